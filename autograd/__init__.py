@@ -1,0 +1,82 @@
+"""Scalar reverse-mode automatic differentiation that you can read, step, draw and prove.
+
+value       `Value`, the node            table        every operation, one row each (`operation`: what a row is)
+graph       order, counts, look-up       operations   the rows as functions and methods (`codegen` writes them)
+backward    the backward pass            functional   grad, jacobian, hessian, jvp, vjp
+recording   no_grad                      interpreters the rows on values, symbols, arrays, high precision
+
+`sum`, `min`, `max`, `abs` and `pow` are here too (`autograd.sum`), but a star import leaves Python's own alone.
+"""
+
+from .compositions import log_softmax, softmax
+from .errors import DivisionByZeroError, DomainError, MissingExtraError, StaleGraphError
+from .functional import grad, hessian, jacobian, jvp, value_and_grad, vjp
+from .graph import Graph, topological_order
+from .operation import Kink, Operation
+from .operations import abs as abs
+from .operations import (
+    acos,
+    acosh,
+    add,
+    affine,
+    asin,
+    asinh,
+    atan,
+    atan2,
+    atanh,
+    clamp,
+    cos,
+    cosh,
+    div,
+    dot,
+    elu,
+    erf,
+    erfc,
+    exp,
+    expm1,
+    gelu,
+    gelu_tanh,
+    identity,
+    leaky_relu,
+    log,
+    log1p,
+    log_sigmoid,
+    logsumexp,
+    maximum,
+    mean,
+    minimum,
+    mul,
+    neg,
+    norm,
+    prod,
+    relu,
+    sigmoid,
+    silu,
+    sin,
+    sinh,
+    softplus,
+    sqrt,
+    sub,
+    swish,
+    tan,
+    tanh,
+    where,
+)
+from .operations import max as max
+from .operations import min as min
+from .operations import pow as pow
+from .operations import sum as sum
+from .partials import edge_partials
+from .recording import no_grad
+from .table import OPERATIONS, register
+from .value import Value, parameter
+
+__all__ = [
+    "OPERATIONS", "DivisionByZeroError", "DomainError", "Graph", "Kink", "MissingExtraError", "Operation",
+    "StaleGraphError", "Value", "acos", "acosh", "add", "affine", "asin", "asinh", "atan", "atan2", "atanh", "clamp",
+    "cos", "cosh", "div", "dot", "edge_partials", "elu", "erf", "erfc", "exp", "expm1", "gelu", "gelu_tanh", "grad",
+    "hessian", "identity", "jacobian", "jvp", "leaky_relu", "log", "log1p", "log_sigmoid", "log_softmax", "logsumexp",
+    "maximum", "mean", "minimum", "mul", "neg", "no_grad", "norm", "parameter", "prod", "register", "relu", "sigmoid",
+    "silu", "sin", "sinh", "softmax", "softplus", "sqrt", "sub", "swish", "tan", "tanh", "topological_order",
+    "value_and_grad", "vjp", "where",
+]  # fmt: skip

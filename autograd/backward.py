@@ -1,0 +1,104 @@
+"""The backward pass: gradients of one node with respect to all below it, all or nothing.
+
+The generated `pull` of each operation adds its contributions to its inputs; this module orders the nodes, refuses stale
+graphs, and sees to it that a pass that fails or is interrupted leaves every gradient as it was.
+"""
+
+import math
+import operator
+import threading
+from collections import deque
+from collections.abc import Iterable
+from itertools import repeat
+from typing import Any
+
+from .errors import DomainError, StaleGraphError
+from .graph import computed_and_leaves
+from .partials import edge_partials
+from .value import CONSTANT, UNSET, Value, as_number, describe
+
+__all__ = ["PASSES", "backward", "check_fresh", "each"]
+
+# The slots' own C functions: a loop over them holds no Python code, so that neither Ctrl-C nor another thread can come
+# between two of its steps.
+_get_grad: Any = Value._grad.__get__  # type: ignore[attr-defined]
+_set_grad: Any = Value._grad.__set__  # type: ignore[attr-defined]
+_get_tick = operator.attrgetter("_tick")
+
+# Gradients live in the nodes, so two passes over shared parameters take turns.
+PASSES = threading.RLock()
+
+
+def backward(root: Value, grad: float = 1.0) -> None:
+    """See `Value.backward`."""
+    computed, leaves = computed_and_leaves(root)
+    seed = as_number(grad)
+    nodes = computed + leaves
+    with PASSES:
+        check_fresh(computed, leaves)
+        before = list(map(_get_grad, nodes))
+        try:
+            each(_set_grad, nodes, repeat(0.0))
+            root._grad = seed
+            for node in reversed(computed):
+                # An upstream gradient of zero contributes zero, even where the local derivative is infinite.
+                if node._grad:
+                    try:
+                        node._operation.pull(node)
+                    except (ArithmeticError, ValueError) as error:
+                        _pull_carefully(node, error)
+            fresh = list(map(_get_grad, leaves))
+            if not math.isfinite(math.fsum(filter(math.isfinite, fresh))) or any(map(math.isnan, fresh)):
+                _refuse_nan(computed)
+            constant = [leaf._operation is CONSTANT for leaf in leaves]
+            after = list(map(operator.add, before[len(computed) :], fresh))
+            each(_set_grad, leaves, [UNSET if c else total for c, total in zip(constant, after, strict=True)])
+        except BaseException:
+            each(_set_grad, nodes, before)
+            raise
+
+
+def each(function: Any, *arguments: Iterable[Any]) -> None:
+    """Call a C function on each tuple of arguments, in one uninterruptible step."""
+    deque(map(function, *arguments), maxlen=0)
+
+
+def check_fresh(computed: list[Value], leaves: list[Value]) -> None:
+    """Raise `StaleGraphError` if some node is older than one of its inputs, naming the leaf that was changed."""
+    if not computed or max(map(_get_tick, leaves)) <= min(map(_get_tick, computed)) and _all_one(computed):
+        return
+    for node in computed:
+        for operand in node._inputs:
+            if operand._tick > node._tick:
+                changed = describe(operand)
+                what = f"the leaf {changed} was changed" if not operand._inputs else f"{changed} was computed again"
+                raise StaleGraphError(
+                    f"{what} after {node.op} had used it, so the results above it are old: "
+                    "call forward() on the root, or build it again"
+                )
+
+
+def _all_one(computed: list[Value]) -> bool:
+    """Whether all nodes were computed in one go, no leaf having been changed between them: the usual case."""
+    return min(map(_get_tick, computed)) == max(map(_get_tick, computed))
+
+
+def _pull_carefully(node: Value, error: Exception) -> None:
+    """A generated pull raised: look again with functions that overflow to inf, and report what remains."""
+    if isinstance(error, DomainError):
+        raise error
+    for operand, partial in zip(node._inputs, edge_partials(node), strict=True):
+        operand._grad += node._grad * partial
+
+
+def _refuse_nan(computed: list[Value]) -> None:
+    for node in reversed(computed):
+        if math.isnan(node._grad):
+            continue
+        for operand, partial in zip(node._inputs, edge_partials(node), strict=True):
+            if math.isnan(operand._grad) and (math.isnan(partial) or math.isnan(node._grad * partial)):
+                raise DomainError(
+                    f"the gradient of {describe(operand)} is not a number: the upstream gradient {node._grad!r} "
+                    f"meets the partial {partial!r} of {node.op}; numbers have overflowed on the way"
+                )
+    raise DomainError("a gradient is not a number: infinite contributions of both signs meet")

@@ -1,0 +1,37 @@
+"""Functions that are compositions of the table's rows, so have no derivative of their own: softmax and log-softmax."""
+
+from collections.abc import Iterable
+from typing import Any, overload
+
+from .operations import exp, logsumexp, sub
+from .value import Value
+
+__all__ = ["log_softmax", "softmax"]
+
+
+@overload
+def log_softmax(values: Iterable[float]) -> list[float]: ...
+@overload
+def log_softmax(values: Iterable[Value | float]) -> list[Any]: ...
+def log_softmax(values: Iterable[Value | float]) -> list[Any]:
+    """aᵢ - log Σ e^aⱼ for each i: the logarithm of `softmax`, without underflow (lectures, L4).
+
+    >>> log_softmax([0.0, 0.0])
+    [-0.6931471805599453, -0.6931471805599453]
+    """
+    logits = list(values) if not isinstance(values, Value | str | bytes) else values
+    total = logsumexp(logits)  # type: ignore[arg-type]
+    return [sub(logit, total) for logit in logits]  # type: ignore[union-attr]
+
+
+@overload
+def softmax(values: Iterable[float]) -> list[float]: ...
+@overload
+def softmax(values: Iterable[Value | float]) -> list[Any]: ...
+def softmax(values: Iterable[Value | float]) -> list[Any]:
+    """e^aᵢ / Σ e^aⱼ for each i: positive numbers that sum to 1; no exponent overflows (lectures, L3).
+
+    >>> softmax([0.0, 0.0, -1000.0])
+    [0.5, 0.5, 0.0]
+    """
+    return [exp(entry) for entry in log_softmax(values)]

@@ -1,0 +1,71 @@
+"""The functions that formulas call when their operands are floats.
+
+`FAST` holds the standard library's own, which raise where a result is too large; `CAREFUL` holds forms that give the
+IEEE result (inf, or nan where there is none) and is used to look again when one of the fast ones raised.
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from typing import Any
+
+__all__ = ["CAREFUL", "FAST"]
+
+_PLAIN = ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "atan2",
+          "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc")  # fmt: skip
+
+
+def _norm(values: Iterable[float]) -> float:
+    return math.hypot(*values)
+
+
+def _careful(function: Callable[..., float]) -> Callable[..., float]:
+    """`function`, with nan in place of ValueError and the signed infinity in place of OverflowError."""
+
+    def careful(*arguments: float) -> float:
+        try:
+            return function(*arguments)
+        except OverflowError:
+            # Of the functions here only the odd ones, sinh and powers of negative numbers, overflow below zero.
+            return -math.inf if function is math.sinh and arguments[0] < 0 else math.inf
+        except ValueError:
+            return math.nan
+
+    return careful
+
+
+def _power(base: float, exponent: float) -> float:
+    try:
+        result = base**exponent
+    except OverflowError:
+        return -math.inf if base < 0 and exponent % 2 == 1 else math.inf
+    except ZeroDivisionError:
+        return math.inf
+    return math.nan if isinstance(result, complex) else result
+
+
+def _sum(values: Iterable[float]) -> float:
+    values = list(values)
+    try:
+        return math.fsum(values)
+    except ValueError:  # inf and -inf met
+        return math.nan
+    except OverflowError:  # a partial sum passed the largest float; with the halves' sum still exact, decide again
+        return 2.0 * _sum([value / 2.0 for value in values]) if all(map(math.isfinite, values)) else math.inf
+
+
+FAST: dict[str, Any] = {name: getattr(math, name) for name in _PLAIN} | {
+    "abs": abs,
+    "power": pow,
+    # The built-in sum rounds differently from Python 3.12 on; fsum is exact, so the bits are the same everywhere.
+    "sum_": math.fsum,
+    "prod_": math.prod,
+    "max_": max,
+    "min_": min,
+    "norm_": _norm,
+    "count_": len,
+}
+
+CAREFUL: dict[str, Any] = FAST | {name: _careful(getattr(math, name)) for name in _PLAIN} | {
+    "power": _power,
+    "sum_": _sum,
+}

@@ -1,0 +1,226 @@
+"""The language in which the table of operations is written, and its translation to Python.
+
+A formula is text: arithmetic, function names, comparisons inside `where`, and — over the operands of an n-ary
+operation — `sum`, `max`, `prod`… of an elementwise expression. Nothing in it assumes that an operand is a float.
+"""
+
+import ast
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+__all__ = ["REDUCTIONS", "Formula", "FormulaError", "Style"]
+
+REDUCTIONS = frozenset({"sum", "prod", "max", "min", "norm", "count"})
+"""Functions that take all the operands of an n-ary parameter at once: `sum(w * x)` runs over every pair."""
+
+CONSTANTS = {"pi": math.pi}
+
+_OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Mod: "%"}
+_COMPARISONS: dict[type[ast.cmpop], tuple[str, str]] = {
+    ast.Lt: ("<", "lt"),
+    ast.LtE: ("<=", "le"),
+    ast.Gt: (">", "gt"),
+    ast.GtE: (">=", "ge"),
+    ast.Eq: ("==", "eq"),
+    ast.NotEq: ("!=", "ne"),
+}
+
+
+class FormulaError(ValueError):
+    """A formula uses something outside the language; the message names the formula and the place."""
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a formula is written out in Python for one kind of operand.
+
+    `inline`: comparisons as Python operators and constants folded (floats); else as calls `gt(a, b)`, because
+    `==` between values is identity and between symbols is structure.
+    `lazy`: `where` as a conditional expression, so that only the chosen branch runs; else as a call, for arrays and
+    symbols, where both branches exist.
+    """
+
+    inline: bool = False
+    lazy: bool = True
+
+
+class Formula:
+    """One formula of the table, parsed and checked once.
+
+    `scalars` and `groups` are the names it may use: plain operands, and n-ary ones, which stand for one element in
+    an elementwise expression and for all of them inside a reduction.
+    """
+
+    __slots__ = ("groups", "scalars", "text", "tree")
+
+    def __init__(self, text: str, scalars: Sequence[str], groups: Sequence[str] = ()) -> None:
+        self.text = text
+        self.scalars = tuple(scalars)
+        self.groups = tuple(groups)
+        try:
+            self.tree: ast.expr = ast.parse(text, mode="eval").body
+        except SyntaxError as error:
+            raise FormulaError(f"formula {text!r} is not an expression: {error.msg}") from error
+        self._check(self.tree)
+
+    def __repr__(self) -> str:
+        return f"Formula({self.text!r})"
+
+    @property
+    def functions(self) -> frozenset[str]:
+        """Names of the functions that the formula calls."""
+        return frozenset(
+            node.func.id
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        )
+
+    def names(self, tree: ast.expr | None = None) -> frozenset[str]:
+        """Names of the operands (and `y`) that the formula, or a part of it, reads."""
+        found = {node.id for node in ast.walk(tree or self.tree) if isinstance(node, ast.Name)}
+        return frozenset(found & {*self.scalars, *self.groups})
+
+    def python(self, style: Style, rename: Callable[[str], str] = lambda name: name) -> tuple[list[str], str]:
+        """Statements to run first (the reductions, one a line) and the expression that is the formula's value.
+
+        An n-ary name `a` is read as `a` for one element and as `a_` for the list of all of them; where `others` is
+        used, `i` is the element's index. `rename` maps scalar names.
+        """
+        writer = _Writer(self, style, rename)
+        expression = writer.write(self.tree)
+        return writer.statements, expression
+
+    def _check(self, node: ast.AST) -> None:
+        match node:
+            case ast.BinOp(left=left, op=operator, right=right):
+                if type(operator) not in _OPERATORS and not isinstance(operator, ast.Pow):
+                    raise FormulaError(f"formula {self.text!r} uses an operator outside + - * / % **")
+                self._check(left)
+                self._check(right)
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                self._check(operand)
+            case ast.BoolOp(values=values):
+                for value in values:
+                    self._check(value)
+            case ast.Compare(left=left, ops=[operator], comparators=[right]) if type(operator) in _COMPARISONS:
+                self._check(left)
+                self._check(right)
+            case ast.Call(func=ast.Name(), args=arguments, keywords=[]):
+                for argument in arguments:
+                    self._check(argument)
+            case ast.Name(id=name):
+                if name not in self.scalars and name not in self.groups and name not in CONSTANTS:
+                    known = ", ".join([*self.scalars, *self.groups, *CONSTANTS])
+                    raise FormulaError(f"formula {self.text!r} uses the unknown name {name!r}; known here: {known}")
+            case ast.Constant(value=value) if type(value) in (int, float):
+                pass
+            case _:
+                raise FormulaError(f"formula {self.text!r}: {ast.unparse(node)!r} is outside the formula language")
+
+
+class _Writer:
+    """Writes one formula out as Python source."""
+
+    def __init__(self, formula: Formula, style: Style, rename: Callable[[str], str]) -> None:
+        self.formula = formula
+        self.style = style
+        self.rename = rename
+        self.statements: list[str] = []
+        self.known: dict[str, str] = {}
+
+    def write(self, node: ast.expr) -> str:
+        match node:
+            case ast.Constant(value=value):
+                return repr(float(value)) if self.style.inline else repr(value)
+            case ast.Name(id=name):
+                if name in CONSTANTS:
+                    return repr(CONSTANTS[name]) if self.style.inline else name
+                return self.rename(name) if name in self.formula.scalars else name
+            case ast.UnaryOp(operand=operand):
+                return f"(-{self.write(operand)})"
+            case ast.BinOp(left=left, op=ast.Pow(), right=right):
+                return self._power(left, right)
+            case ast.BinOp(left=left, op=operator, right=right):
+                return f"({self.write(left)} {_OPERATORS[type(operator)]} {self.write(right)})"
+            case ast.Compare(left=left, ops=[comparison], comparators=[right]):
+                sign, name = _COMPARISONS[type(comparison)]
+                a, b = self.write(left), self.write(right)
+                return f"({a} {sign} {b})" if self.style.inline else f"{name}({a}, {b})"
+            case ast.BoolOp(op=operator, values=values):
+                return self._boolean(operator, values)
+            case ast.Call(func=ast.Name(id=name), args=arguments):
+                return self._call(name, arguments)
+        raise FormulaError(f"formula {self.formula.text!r} cannot be written out")  # pragma: no cover
+
+    def _power(self, base: ast.expr, exponent: ast.expr) -> str:
+        if not self.style.inline:
+            return f"({self.write(base)} ** {self.write(exponent)})"
+        if isinstance(exponent, ast.Constant) and exponent.value == 2 and isinstance(base, ast.Name):
+            # Python's ** raises OverflowError where * gives inf; a square is faster as a product anyway.
+            return f"({self.write(base)} * {self.write(base)})"
+        return f"power({self.write(base)}, {self.write(exponent)})"
+
+    def _boolean(self, operator: ast.boolop, values: list[ast.expr]) -> str:
+        parts = [self.write(value) for value in values]
+        word = "and" if isinstance(operator, ast.And) else "or"
+        if self.style.lazy:
+            return "(" + f" {word} ".join(parts) + ")"
+        name = "both" if word == "and" else "either"
+        result = parts[0]
+        for part in parts[1:]:
+            result = f"{name}({result}, {part})"
+        return result
+
+    def _call(self, name: str, arguments: list[ast.expr]) -> str:
+        if name == "where":
+            condition, chosen, other = (self.write(argument) for argument in arguments)
+            if self.style.lazy:
+                return f"({chosen} if {condition} else {other})"
+            return f"where({condition}, {chosen}, {other})"
+        if name in REDUCTIONS:
+            return self._reduction(name, arguments)
+        source = f"{name}({', '.join(map(self.write, arguments))})"
+        if self.style.inline and all(isinstance(argument, ast.Constant | ast.Name) for argument in arguments):
+            constants = [_constant(argument) for argument in arguments]
+            if None not in constants and hasattr(math, name):
+                return repr(float(getattr(math, name)(*constants)))
+        return source
+
+    def _reduction(self, name: str, arguments: list[ast.expr]) -> str:
+        """`sum(w * x)` → a temporary computed before the expression, once however often it is used."""
+        if len(arguments) > 1:
+            return f"{name}_([{', '.join(map(self.write, arguments))}])"
+        [argument] = arguments
+        if isinstance(argument, ast.Call) and isinstance(argument.func, ast.Name) and argument.func.id == "others":
+            [group] = (self.write(part) for part in argument.args)
+            return f"{name}_([*{group}_[:i], *{group}_[i + 1:]])"
+        if isinstance(argument, ast.Name):
+            source = f"{name}_({argument.id}_)"
+        else:
+            body = self.write(argument)
+            used = [group for group in self.formula.groups if group in self.formula.names(argument)]
+            source = f"{name}_([{body} for {loop_over(used)}])"
+        if source not in self.known:
+            self.known[source] = f"r{len(self.known)}"
+            self.statements.append(f"{self.known[source]} = {source}")
+        return self.known[source]
+
+
+def loop_over(groups: Sequence[str]) -> str:
+    """The head of a comprehension over the elements of n-ary parameters: `w, x in zip(w_, x_)`.
+
+    >>> loop_over(["a"]), loop_over(["w", "x"])
+    ('a in a_', 'w, x in zip(w_, x_)')
+    """
+    if len(groups) == 1:
+        return f"{groups[0]} in {groups[0]}_"
+    return f"{', '.join(groups)} in zip({', '.join(group + '_' for group in groups)})"
+
+
+def _constant(node: ast.expr) -> float | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        return float(node.value)
+    if isinstance(node, ast.Name):
+        return CONSTANTS.get(node.id)
+    return None

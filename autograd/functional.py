@@ -1,0 +1,315 @@
+"""Derivatives of functions: `grad`, `value_and_grad`, `jacobian`, `hessian`, `vjp`, `jvp`, of any order by nesting.
+
+Functions take numbers or (nested) lists of numbers; nothing here touches any node's `.grad`. Each call gives the
+function fresh nodes of its own, so an inner derivative never picks up an outer variable: no perturbation confusion.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from .backward import check_fresh
+from .errors import DomainError
+from .graph import ordered_above
+from .interpreters import careful_floats, values
+from .operations import identity
+from .partials import local_partials
+from .recording import record
+from .value import Value, as_number
+
+__all__ = ["grad", "hessian", "jacobian", "jvp", "value_and_grad", "vjp"]
+
+Nested = Any
+"""A number, a Value, or a list or tuple of these, nested to any depth."""
+
+_inside: ContextVar[bool] = ContextVar("inside", default=False)
+"""Whether a derivative is being taken around this point, in this thread and async task."""
+
+
+def grad(function: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+    """The function that gives the gradient of `function`, which returns one number, in the shape of its argument.
+
+    argnums: which positional argument to differentiate with respect to; a tuple gives a tuple of gradients.
+
+    >>> from autograd import sin
+    >>> grad(lambda x: x * x)(3.0)
+    6.0
+    >>> grad(grad(grad(lambda x: x ** 4)))(2.0)
+    48.0
+    >>> grad(lambda w: w[0] * w[1][0])([2.0, [5.0]])
+    [5.0, [2.0]]
+    """
+    both = value_and_grad(function, argnums)
+
+    def gradient(*args: Nested, **kwargs: Any) -> Any:
+        return both(*args, **kwargs)[1]
+
+    return _named(gradient, "grad", function)
+
+
+def value_and_grad(function: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+    """Like `grad`, returning the pair (value, gradient) from one evaluation.
+
+    >>> value_and_grad(lambda x: x * x)(3.0)
+    (9.0, 6.0)
+    """
+    _check_function(function)
+
+    def value_and_gradient(*args: Nested, **kwargs: Any) -> tuple[Any, Any]:
+        call = _Call(function, args, kwargs, argnums)
+        output = call.output
+        if isinstance(output, list | tuple):
+            raise TypeError(
+                f"grad needs a function of one result, but {_name(function)} returned a {type(output).__name__}; "
+                "use jacobian"
+            )
+        return call.plain(output), call.unflatten(call.pull({output: 1.0} if type(output) is Value else {}))
+
+    return _named(value_and_gradient, "value_and_grad", function)
+
+
+def vjp(function: Callable[..., Any], *args: Nested) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+    """(value, pullback): the pullback takes a weight for each output, in the output's shape, and gives the weighted
+    sum of the outputs' gradients, one entry an argument — one backward pass.
+
+    >>> value, pullback = vjp(lambda a, b: [a * b, a + b], 2.0, 3.0)
+    >>> value, pullback([1.0, 10.0])
+    ([6.0, 5.0], (13.0, 12.0))
+    """
+    _check_function(function)
+    call = _Call(function, args, {}, tuple(range(len(args))))
+
+    def pullback(weights: Nested) -> tuple[Any, ...]:
+        seeds: dict[Value, Any] = {}
+        for output, weight in zip(call.outputs, _matching(weights, call.output, "weights"), strict=True):
+            if type(output) is Value:
+                seeds[output] = seeds[output] + weight if output in seeds else weight
+        graph = call.differentiable or any(type(weight) is Value for weight in seeds.values())
+        gradients: tuple[Any, ...] = call.unflatten(call.pull(seeds, graph))
+        return gradients
+
+    return _map(call.plain, call.output), pullback
+
+
+def jvp(function: Callable[..., Any], args: Sequence[Nested], tangents: Sequence[Nested]) -> tuple[Any, Any]:
+    """(value, derivative of the value along `tangents`), which have the shape of `args` — one forward pass.
+
+    >>> jvp(lambda a, b: a * b, (2.0, 3.0), (1.0, 0.0))
+    (6.0, 3.0)
+    """
+    _check_function(function)
+    if not isinstance(args, Sequence) or isinstance(args, str):
+        raise TypeError(f"jvp takes the arguments as a tuple, got {type(args).__name__}; write jvp(f, (x,), (t,))")
+    directions = _matching(list(tangents), list(args), "tangents")
+    call = _Call(function, args, {}, tuple(range(len(args))))
+    pushed = call.push(directions, call.differentiable or any(type(direction) is Value for direction in directions))
+    along = _map(lambda output: pushed[output] if type(output) is Value else 0.0, call.output)
+    return _map(call.plain, call.output), along
+
+
+def jacobian(function: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+    """The function that gives, for each output, its gradient: rows are outputs, entries have the argument's shape.
+
+    One backward pass for each output (lectures, L8).
+
+    >>> jacobian(lambda v: [v[0] * v[1], v[0] + v[1]])([2.0, 3.0])
+    [[3.0, 2.0], [1.0, 1.0]]
+    """
+    _check_function(function)
+
+    def rows(*args: Nested, **kwargs: Any) -> Any:
+        call = _Call(function, args, kwargs, argnums)
+        return _map(
+            lambda output: call.unflatten(call.pull({output: 1.0} if type(output) is Value else {})), call.output
+        )
+
+    return _named(rows, "jacobian", function)
+
+
+def hessian(function: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+    """The function that gives the second derivatives of `function`: the Jacobian of its gradient.
+
+    >>> hessian(lambda v: v[0] ** 2 * v[1])([3.0, 5.0])
+    [[10.0, 6.0], [6.0, 0.0]]
+    """
+    return _named(jacobian(grad(function, argnums), argnums), "hessian", function)
+
+
+class _Call:
+    """One evaluation of a function on fresh nodes, and the passes over the graph that it left.
+
+    Results are `Value`s, so that they can be differentiated again, where an argument is a `Value` or another
+    derivative is being taken around this one; floats otherwise.
+    """
+
+    def __init__(
+        self, function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any], argnums: int | Sequence[int]
+    ) -> None:
+        self.single = isinstance(argnums, int)
+        positions = _positions(function, argnums, len(args))
+        self.arguments = [args[position] for position in positions]
+        given = [leaf for argument in self.arguments for leaf in _flat(argument)]
+        self.differentiable = _inside.get() or any(type(leaf) is Value for leaf in given)
+        with _recording_inside():
+            # A variable that is a Value already gets a node of its own on top: what reaches it another way is constant.
+            self.variables = [identity(leaf) if type(leaf) is Value else Value(leaf) for leaf in given]
+            fresh = iter(self.variables)
+            replaced = {position: _map(lambda _: next(fresh), args[position]) for position in positions}
+            arguments = [replaced.get(position, argument) for position, argument in enumerate(args)]
+            self.output = function(*arguments, **kwargs)
+        self.outputs = _flat(self.output, f"the result of {_name(function)}")
+
+    def plain(self, output: Any) -> Any:
+        """An output as the caller gets it."""
+        return output if self.differentiable or type(output) is not Value else output.data
+
+    def unflatten(self, gradients: Sequence[Any]) -> Any:
+        """One gradient a variable, in the shapes of the arguments."""
+        remaining = iter(gradients)
+        shaped = tuple(_map(lambda _: next(remaining), argument) for argument in self.arguments)
+        return shaped[0] if self.single else shaped
+
+    def pull(self, seeds: dict[Value, Any], graph: bool | None = None) -> list[Any]:
+        """Reverse mode: the gradient of Σ seed · output with respect to each variable."""
+        graph = self.differentiable if graph is None else graph
+        gradients: dict[Value, Any] = dict(seeds)
+        with _recording_inside():
+            order = self._dependent_nodes(list(seeds))
+            reached = {*order, *self.variables}
+            for node in reversed(order):
+                upstream = gradients.get(node, 0.0)
+                if type(upstream) is float and upstream == 0.0:
+                    continue
+                for operand, partial in zip(node._inputs, _partials(node, reached, graph), strict=True):
+                    if operand in reached:
+                        contribution = _product(upstream, partial)
+                        known = gradients.get(operand)
+                        gradients[operand] = contribution if known is None else known + contribution
+            return [_result(gradients.get(variable, 0.0), graph) for variable in self.variables]
+
+    def push(self, directions: Sequence[Any], graph: bool) -> dict[Value, Any]:
+        """Forward mode: the derivative of each output along `directions`, from the variables up."""
+        outputs = [output for output in self.outputs if type(output) is Value]
+        with _recording_inside():
+            tangents: dict[Value, Any] = dict(zip(self.variables, directions, strict=True))
+            order = self._dependent_nodes(outputs)
+            reached = {*order, *self.variables}
+            for node in order:
+                total: Any = 0.0
+                for operand, partial in zip(node._inputs, _partials(node, reached, graph), strict=True):
+                    if operand in reached:
+                        total = total + _product(tangents[operand], partial)
+                tangents[node] = total
+            return {output: _result(tangents.get(output, 0.0), graph) for output in outputs}
+
+    def _dependent_nodes(self, outputs: Sequence[Value]) -> list[Value]:
+        """The nodes between the variables and the outputs, inputs first. What lies below a variable, or beside it, is
+        another derivative's business."""
+        if not outputs:
+            return []
+        reached = set(self.variables)
+        order = ordered_above(outputs, frozenset(self.variables))
+        check_fresh([node for node in order if node._inputs], self.variables)
+        return [node for node in order if _depends(node, reached)]
+
+
+def _depends(node: Value, reached: set[Value]) -> bool:
+    if node not in reached and any(operand in reached for operand in node._inputs):
+        reached.add(node)
+        return True
+    return False
+
+
+def _partials(node: Value, reached: set[Value], graph: bool) -> list[Any]:
+    return local_partials(node, values() if graph else careful_floats(), reached.__contains__)
+
+
+def _product(a: Any, b: Any) -> Any:
+    """a · b without nodes for the factors 0 and 1; zero wins over an infinite partial, as in the backward pass."""
+    for one, other in ((a, b), (b, a)):
+        if type(one) is not Value and one == 1.0:
+            return other
+        if type(one) is not Value and one == 0.0:
+            return 0.0
+    return a * b
+
+
+def _result(gradient: Any, graph: bool) -> Any:
+    if graph:
+        return gradient if type(gradient) is Value else Value(gradient)
+    if math.isnan(gradient):
+        raise DomainError("a derivative is not a number: numbers have overflowed on the way")
+    return float(gradient)
+
+
+@contextmanager
+def _recording_inside() -> Iterator[None]:
+    """Inside, derivatives are values, and the graph is kept whatever `no_grad` says outside."""
+    token = _inside.set(True)
+    try:
+        with record():
+            yield
+    finally:
+        _inside.reset(token)
+
+
+def _flat(nested: Nested, what: str = "an argument to differentiate") -> list[Any]:
+    """The numbers and Values of a nested list, in order."""
+    if isinstance(nested, list | tuple):
+        return [leaf for entry in nested for leaf in _flat(entry, what)]
+    if type(nested) is Value:
+        return [nested]
+    try:
+        return [as_number(nested)]
+    except TypeError as error:
+        raise TypeError(f"{what} is a number, a Value, or a list of these: {error}") from None
+
+
+def _map(function: Callable[[Any], Any], nested: Nested) -> Any:
+    """The same nested lists, `function` applied to each leaf."""
+    if isinstance(nested, list | tuple):
+        mapped = [_map(function, entry) for entry in nested]
+        return mapped if isinstance(nested, list) else _rebuild(nested, mapped)
+    return function(nested)
+
+
+def _rebuild(example: tuple[Any, ...], entries: list[Any]) -> tuple[Any, ...]:
+    return type(example)(*entries) if hasattr(example, "_fields") else tuple(entries)
+
+
+def _matching(nested: Nested, example: Nested, what: str) -> list[Any]:
+    """The leaves of `nested`, which must have the shape of `example`."""
+    if isinstance(example, list | tuple):
+        if not isinstance(nested, list | tuple) or len(nested) != len(example):
+            raise ValueError(f"the {what} must have the same shape as what they belong to; a list does not match there")
+        return [leaf for one, two in zip(nested, example, strict=True) for leaf in _matching(one, two, what)]
+    if isinstance(nested, list | tuple):
+        raise ValueError(f"the {what} must have the same shape as what they belong to; expected one number, got a list")
+    return _flat(nested, f"each of the {what}")
+
+
+def _positions(function: Callable[..., Any], argnums: int | Sequence[int], count: int) -> list[int]:
+    numbers = [argnums] if isinstance(argnums, int) else list(argnums)
+    if not all(type(number) is int and -count <= number < count for number in numbers):
+        raise ValueError(f"argnums {argnums!r}: {_name(function)} was called with {count} positional arguments")
+    positions = [number % count for number in numbers]
+    if len(set(positions)) != len(positions):
+        raise ValueError(f"argnums {argnums!r} names an argument twice")
+    return positions
+
+
+def _check_function(function: object) -> None:
+    if not callable(function):
+        raise TypeError(f"a derivative is taken of a function, got {type(function).__name__}; for a Value use backward()")
+
+
+def _name(function: Callable[..., Any]) -> str:
+    return getattr(function, "__name__", type(function).__name__)
+
+
+def _named(derivative: Callable[..., Any], kind: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    derivative.__name__ = derivative.__qualname__ = f"{kind}({_name(function)})"
+    derivative.__doc__ = f"{kind} of {_name(function)}"
+    return derivative

@@ -1,0 +1,132 @@
+"""Walking a graph: topological order, and `Graph`, a read-only view with counts and look-up by label.
+
+Every walk is iterative, so that depth is limited by memory only, and deterministic: inputs are visited in their order.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import overload
+
+from .value import Value
+
+__all__ = ["Graph", "topological_order"]
+
+
+def topological_order(root: Value) -> list[Value]:
+    """All nodes that `root` was computed from, `root` last: the leaves first, and every node behind its inputs.
+
+    >>> a = Value(2.0); b = a * a; c = b + a
+    >>> [node.data for node in topological_order(c)]
+    [2.0, 4.0, 6.0]
+    """
+    computed, leaves = computed_and_leaves(root)
+    return leaves + computed
+
+
+def computed_and_leaves(root: Value) -> tuple[list[Value], list[Value]]:
+    """The nodes of `topological_order` in two lists, as the passes want them: computed ones, and leaves."""
+    if type(root) is not Value:
+        raise TypeError(f"a graph starts at a Value, got {type(root).__name__}; pass the value that you computed")
+    leaves: list[Value] = []
+    if not root._inputs:
+        return [], [root]
+    return _walk(root, {root}, leaves), leaves
+
+
+def ordered_above(roots: Sequence[Value], floor: frozenset[Value]) -> list[Value]:
+    """The computed nodes that `roots` were computed from, inputs first, not descending into or below `floor`."""
+    seen = set(floor)
+    tops = [root for root in dict.fromkeys(roots) if root._inputs and root not in seen]
+    order: list[Value] = []
+    for root in tops:
+        if root not in seen:
+            seen.add(root)
+            order += _walk(root, seen, [])
+    return order
+
+
+def _walk(root: Value, seen: set[Value], leaves: list[Value]) -> list[Value]:
+    """Depth first without recursion: computed nodes behind their inputs; leaves are collected apart."""
+    computed: list[Value] = []
+    path = [root]
+    remaining = [iter(root._inputs)]
+    while path:
+        for node in remaining[-1]:
+            if node not in seen:
+                seen.add(node)
+                if node._inputs:
+                    path.append(node)
+                    remaining.append(iter(node._inputs))
+                    break
+                leaves.append(node)
+        else:
+            computed.append(path.pop())
+            remaining.pop()
+    return computed
+
+
+class Graph(Sequence[Value]):
+    """All nodes that a value was computed from, inputs first, the value itself last.
+
+    `len(graph)`, iteration and indexing give nodes; `graph["loss"]` finds one by its label.
+
+    >>> a = Value(2.0, "a"); graph = Graph(a * a + 1)
+    >>> len(graph), graph.edges, graph.depth, graph.operations
+    (4, 4, 2, {'mul': 1, 'add': 1})
+    >>> graph["a"] is a
+    True
+    """
+
+    def __init__(self, root: Value) -> None:
+        self.root = root
+        self.nodes = tuple(topological_order(root))
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    @overload
+    def __getitem__(self, key: int | str) -> Value: ...
+    @overload
+    def __getitem__(self, key: slice) -> Sequence[Value]: ...
+    def __getitem__(self, key: int | str | slice) -> Value | Sequence[Value]:
+        if isinstance(key, str):
+            found = self.find(key)
+            if len(found) != 1:
+                known = sorted({node.label for node in self.nodes if node.label})
+                shown = ", ".join(map(repr, known[:20])) + (", …" if len(known) > 20 else "")
+                raise KeyError(
+                    f"{len(found)} nodes are labelled {key!r}; " + (f"labels here: {shown}" if known else "none has a label")
+                )
+            return found[0]
+        return self.nodes[key]
+
+    def __repr__(self) -> str:
+        return f"<graph of {len(self)} nodes, {self.edges} edges, depth {self.depth}>"
+
+    def find(self, label: str) -> list[Value]:
+        """The nodes with this label, in order; an empty list where there is none."""
+        return [node for node in self.nodes if node.label == label]
+
+    @property
+    def leaves(self) -> list[Value]:
+        """The nodes that nothing computed, constants among them."""
+        return [node for node in self.nodes if not node._inputs]
+
+    @property
+    def edges(self) -> int:
+        """How many arguments all operations have together: `a * a` has two edges."""
+        return sum(len(node._inputs) for node in self.nodes)
+
+    @property
+    def depth(self) -> int:
+        """Operations on the longest path from a leaf to the root."""
+        depth: dict[Value, int] = {}
+        for node in self.nodes:
+            depth[node] = 1 + max(depth[i] for i in node._inputs) if node._inputs else 0
+        return depth[self.root]
+
+    @property
+    def operations(self) -> dict[str, int]:
+        """How often each operation occurs, by its name in the table."""
+        return dict(Counter(node.op for node in self.nodes if node._inputs))
+

@@ -1,0 +1,163 @@
+"""What a row of the table is: `Operation`, a name, its operands, its value, its partial derivatives and their limits.
+
+A row is text only. Everything that runs, prints or proves it is derived from that text: see `codegen` for floats and
+`interpreters` for every other kind of operand.
+"""
+
+import ast
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .formula import Formula, FormulaError
+
+__all__ = ["Kink", "Operand", "Operation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """One parameter of an operation; `variadic` ones (written `*a`) stand for a list of values of any length."""
+
+    name: str
+    variadic: bool = False
+    default: float | None = None
+
+    def __str__(self) -> str:
+        text = f"*{self.name}" if self.variadic else self.name
+        return text if self.default is None else f"{text}={self.default!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class Kink:
+    """A place where the value is continuous and the derivative jumps.
+
+    at: a formula `left == right`, true at the kink; between an n-ary operand and `y` it means: true of two or more.
+    low, high: the partial's one-sided values, as formula texts; what the table's partial gives there is the convention.
+    """
+
+    at: str
+    low: str
+    high: str
+
+
+class Operation:
+    """One row of the table.
+
+    name: what the function and the method are called.
+    operands: as in a Python signature: `a`, `a, b`, `a, slope=0.01`, `*w, *x, b`.
+    value, partials: formulas over the operands' names and, for the partials, `y`, the operation's own value. A partial
+        with respect to an n-ary operand is elementwise.
+    domain: the condition under which the value exists; None: everywhere.
+    smooth: the condition under which a partial exists, for all operands or one for each; None: as the domain.
+    kinks: where the derivative jumps, and what lies on either side.
+    symbol: the infix or prefix sign, where the operation has one.
+    method: whether `Value` gets a method of this name.
+    doc: one line for the docstring; source: where the formula comes from.
+    """
+
+    __slots__ = (
+        "compute", "doc", "domain", "function", "kinks", "method", "name", "operands", "partials", "pull", "smooth",
+        "source", "symbol", "value", "variadic",
+    )  # fmt: skip
+
+    compute: Callable[..., float]
+    function: Callable[..., Any]
+    pull: Callable[[Any], None]
+
+    def __init__(
+        self,
+        name: str,
+        operands: str,
+        value: str,
+        partials: Sequence[str],
+        *,
+        domain: str | None = None,
+        smooth: str | Sequence[str | None] | None = None,
+        kinks: Sequence[Kink] = (),
+        symbol: str = "",
+        method: bool = True,
+        doc: str = "",
+        source: str = "",
+    ) -> None:
+        if not name.isidentifier():
+            raise FormulaError(f"an operation's name must be a Python name, got {name!r}")
+        self.name = name
+        self.operands = tuple(_parse_operands(name, operands))
+        self.variadic = any(operand.variadic for operand in self.operands)
+        if len(partials) != len(self.operands):
+            raise FormulaError(f"{name} has {len(self.operands)} operands but {len(partials)} partial derivatives")
+        self.value = self._formula(value)
+        self.partials = tuple(self._formula(text, "y") for text in partials)
+        self.domain = None if domain is None else self._formula(domain)
+        conditions = [smooth] * len(self.operands) if smooth is None or isinstance(smooth, str) else smooth
+        if len(conditions) != len(self.operands):
+            raise FormulaError(f"{name} has {len(self.operands)} operands but {len(conditions)} smoothness conditions")
+        self.smooth = tuple(None if text is None else self._formula(text, "y") for text in conditions)
+        for kink in kinks:
+            for text in (kink.at, kink.low, kink.high):
+                self._formula(text, "y")
+        self.kinks = tuple(kinks)
+        self.symbol = symbol
+        self.method = method and not self.operands[0].variadic
+        self.doc = doc
+        self.source = source
+
+    def __repr__(self) -> str:
+        return f"<operation {self.signature} = {self.value.text}>"
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        # A row is code, not data: a pickle holds its name, and the reader's own table gives the row.
+        from .table import find_operation
+
+        return find_operation, (self.name,)
+
+    @property
+    def signature(self) -> str:
+        """As one would write its definition: `leaky_relu(a, slope=0.01)`."""
+        return f"{self.name}({', '.join(map(str, self.operands))})"
+
+    @property
+    def scalars(self) -> tuple[str, ...]:
+        """Names of the operands that are one value each."""
+        return tuple(operand.name for operand in self.operands if not operand.variadic)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Names of the n-ary operands."""
+        return tuple(operand.name for operand in self.operands if operand.variadic)
+
+    def split(self, inputs: Sequence[Any]) -> list[Any]:
+        """A node's flat inputs as one entry an operand: a list for an n-ary operand, a single value else."""
+        if not self.variadic:
+            return list(inputs)
+        length = (len(inputs) - len(self.scalars)) // len(self.groups)
+        entries: list[Any] = []
+        position = 0
+        for operand in self.operands:
+            if operand.variadic:
+                entries.append(list(inputs[position : position + length]))
+                position += length
+            else:
+                entries.append(inputs[position])
+                position += 1
+        return entries
+
+    def _formula(self, text: str, *more: str) -> Formula:
+        return Formula(text, (*self.scalars, *more), self.groups)
+
+
+def _parse_operands(name: str, text: str) -> Iterator[Operand]:
+    try:
+        definition = ast.parse(f"def f({text.replace('*', 'n_ary_')}): ...").body[0]
+    except SyntaxError as error:
+        raise FormulaError(f"the operands of {name}, {text!r}, are not a parameter list") from error
+    if not isinstance(definition, ast.FunctionDef) or not definition.args.args:
+        raise FormulaError(f"{name} needs at least one operand")
+    arguments = definition.args.args
+    defaults = [None] * (len(arguments) - len(definition.args.defaults)) + list(definition.args.defaults)
+    for argument, default in zip(arguments, defaults, strict=True):
+        operand = argument.arg.removeprefix("n_ary_")
+        if operand in ("y", "i"):
+            raise FormulaError(f"{name}: the operand name {operand!r} is taken (y is the value, i an index)")
+        number = None if default is None else float(ast.literal_eval(default))
+        yield Operand(operand, operand != argument.arg, number)

@@ -1,0 +1,75 @@
+"""The local derivatives of one node — the numbers on the edges below it — for any interpreter of the table."""
+
+from collections.abc import Callable
+from typing import Any
+
+from .codegen import NAMESPACE
+from .errors import DomainError
+from .interpreters import Interpreter, careful_floats
+from .value import CONSTANT, Value, describe
+
+__all__ = ["edge_partials", "local_partials", "no_partial"]
+
+
+def edge_partials(node: Value) -> tuple[float, ...]:
+    """The local derivatives of a node, one for each of its inputs in order; () for a leaf.
+
+    Raises `DomainError` where one does not exist, except for a constant (the 2 of `x ** 2`), whose entry is 0.0.
+
+    >>> a, b = Value(2.0), Value(-3.0)
+    >>> edge_partials(a * b)
+    (-3.0, 2.0)
+    """
+    return tuple(local_partials(node, careful_floats()))
+
+
+def local_partials(
+    node: Value, interpreter: Interpreter, wanted: Callable[[Value], bool] = lambda operand: True
+) -> list[Any]:
+    """One local derivative an input: floats from an interpreter of floats, `Value`s from that of values.
+
+    Inputs that are constants, or not `wanted`, get 0.0; their derivatives are not even evaluated where that is possible.
+    Raises `DomainError` where a wanted derivative does not exist.
+    """
+    if not node._inputs:
+        return []
+    operation = node._operation
+    floats = careful_floats()
+    numbers = [operand._data for operand in node._inputs]
+    inputs, y = (numbers, node._data) if interpreter is floats else (node._inputs, node)
+    try:
+        if operation.variadic:
+            return interpreter.partials(operation, inputs, y)
+        found: list[Any] = []
+        for index, (operand, condition) in enumerate(zip(node._inputs, operation.smooth, strict=True)):
+            if operand._operation is CONSTANT or not wanted(operand):
+                found.append(0.0)
+                continue
+            if condition is not None and not floats.formula(operation, condition.text, numbers, node._data):
+                raise no_partial(node, index)
+            partial = interpreter.partial(operation, inputs, y, index)
+            found.append(partial if type(partial) is Value else float(partial))
+        return found
+    except (ArithmeticError, ValueError) as error:
+        if isinstance(error, DomainError):
+            raise
+        data = ", ".join(map(repr, numbers))
+        raise DomainError(f"the derivative of {operation.name} at {data} cannot be computed: {error}") from error
+
+
+def no_partial(node: Value, index: int) -> DomainError:
+    """The error for a derivative that does not exist where it was asked for: node, operation, value, place."""
+    operation = node._operation
+    condition = operation.smooth[index]
+    data = ", ".join(repr(operand._data) for operand in node._inputs)
+    labels = ", ".join(repr(operand.label) for operand in node._inputs if operand.label)
+    return DomainError(
+        f"the derivative of {operation.name} does not exist at {data}"
+        + (f" ({labels})" if labels else "")
+        + (f"; it needs {condition.text}" if condition is not None else "")
+        + f"; the node is {describe(node)}"
+        + (f", made at {node.origin}" if node.origin else "")
+    )
+
+
+NAMESPACE["no_partial"] = no_partial

@@ -1,0 +1,122 @@
+"""`no_grad`: switch the recording of the graph off, in this thread and async task only.
+
+The hot path reads one plain number, `paused`; the context variable is asked only while some `no_grad` is active.
+"""
+
+import functools
+import inspect
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar, Token
+from types import TracebackType
+from typing import Any
+
+from .codegen import NAMESPACE
+
+__all__ = ["no_grad", "record", "recording"]
+
+_recording: ContextVar[bool] = ContextVar("recording", default=True)
+_count_lock = threading.Lock()
+
+
+def recording() -> bool:
+    """Whether operations build the graph here and now.
+
+    >>> recording()
+    True
+    """
+    return _recording.get()
+
+
+@contextmanager
+def record() -> Iterator[None]:
+    """Record even inside `no_grad`: a derivative asked for there needs its graph."""
+    token = _recording.set(True)
+    try:
+        yield
+    finally:
+        _recording.reset(token)
+
+
+class no_grad:  # noqa: N801 — a verb, as in PyTorch
+    """Results computed inside are leaves without inputs: no graph is kept, so nothing runs backward through them.
+
+    A context manager and a decorator (`@no_grad` or `@no_grad()`, also on coroutines and generators); nests; holds for
+    the current thread and async task only.
+
+    >>> from autograd import Value
+    >>> x = Value(3.0)
+    >>> with no_grad():
+    ...     y = x * x
+    >>> y.data, y.inputs
+    (9.0, ())
+    """
+
+    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
+        """`@no_grad` without brackets wraps the function at once."""
+        instance = super().__new__(cls)
+        if function is None:
+            return instance
+        instance._tokens = []
+        return instance(function)
+
+    def __init__(self, function: None = None) -> None:
+        self._tokens: list[Token[bool]] = []
+
+    def __enter__(self) -> None:
+        with _count_lock:
+            NAMESPACE["paused"] += 1
+        self._tokens.append(_recording.set(False))
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _recording.reset(self._tokens.pop())
+        with _count_lock:
+            NAMESPACE["paused"] -= 1
+
+    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        if not callable(function):
+            raise TypeError(f"no_grad decorates a function, got {type(function).__name__}")
+        if inspect.isasyncgenfunction(function):
+            raise TypeError("no_grad cannot decorate an async generator; use `with no_grad():` inside it")
+        if inspect.iscoroutinefunction(function):
+
+            @functools.wraps(function)
+            async def waiting(*args: Any, **kwargs: Any) -> Any:
+                with no_grad():
+                    return await function(*args, **kwargs)
+
+            return waiting
+        if inspect.isgeneratorfunction(function):
+
+            @functools.wraps(function)
+            def generating(*args: Any, **kwargs: Any) -> Any:
+                # Between two items the caller runs, and must record: so the switch is thrown around each resumption.
+                generator = function(*args, **kwargs)
+                resume: Callable[[], Any] = functools.partial(next, generator)
+                while True:
+                    try:
+                        with no_grad():
+                            item = resume()
+                    except StopIteration as stop:
+                        return stop.value
+                    try:
+                        sent = yield item
+                    except GeneratorExit:
+                        generator.close()
+                        raise
+                    except BaseException as error:
+                        resume = functools.partial(generator.throw, error)
+                    else:
+                        resume = functools.partial(generator.send, sent)
+
+            return generating
+
+        @functools.wraps(function)
+        def calling(*args: Any, **kwargs: Any) -> Any:
+            with no_grad():
+                return function(*args, **kwargs)
+
+        return calling

@@ -1,0 +1,223 @@
+"""The table of operations: one row each, the only place in the library where a derivative is written down.
+
+Read a row as the table at the back of a calculus book: name, operands, value, partial derivatives, then where the
+value exists (`domain`), where the partials do (`smooth`) and where they jump (`kinks`). `y` is the operation's own
+value. To add an operation, add a row (or call `register` with one): it then works on values and floats, steps, draws,
+differentiates to any order, compiles and is property-tested.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from .operation import Kink, Operation
+
+__all__ = ["OPERATIONS", "find_operation", "register"]
+
+CALCULUS = "any table of derivatives"
+L3 = "lectures, L3"
+TIE = (Kink("a == b", "0", "1"),)
+TIES = (Kink("a == y", "0", "1"),)
+
+ROWS = (
+    # arithmetic
+    Operation("add", "a, b", "a + b", ("1", "1"), symbol="+", doc="The sum a + b."),
+    Operation("sub", "a, b", "a - b", ("1", "-1"), symbol="-", doc="The difference a - b."),
+    Operation("mul", "a, b", "a * b", ("b", "a"), symbol="*", doc="The product a · b."),
+    Operation("div", "a, b", "a / b", ("1 / b", "-y / b"), domain="b != 0", symbol="/", doc="The quotient a / b."),
+    Operation(
+        "pow", "a, b", "a ** b", ("where(b == 0, 0, b * a ** (b - 1))", "where(a == 0, 0, y * log(a))"),
+        domain="a > 0 or (a == 0 and b >= 0) or (a < 0 and b % 1 == 0)",
+        smooth=("a != 0 or b == 0 or b >= 1", "a > 0 or (a == 0 and b > 0)"),
+        symbol="**", doc="The power a to the b; a negative a needs a whole b.",
+    ),
+    Operation("neg", "a", "-a", ("-1",), symbol="-", doc="The negative -a."),
+    Operation(
+        "abs", "a", "abs(a)", ("where(a > 0, 1, where(a < 0, -1, 0))",),
+        kinks=(Kink("a == 0", "-1", "1"),), doc="The absolute value |a|.",
+    ),
+    # exponentials and logarithms
+    Operation("exp", "a", "exp(a)", ("y",), doc="e to the a."),
+    Operation("expm1", "a", "expm1(a)", ("exp(a)",), doc="e to the a, minus 1, exact near 0."),
+    Operation("log", "a", "log(a)", ("1 / a",), domain="a > 0", doc="The natural logarithm of a."),
+    Operation("log1p", "a", "log1p(a)", ("1 / (1 + a)",), domain="a > -1", doc="The logarithm of 1 + a, exact near 0."),
+    Operation("sqrt", "a", "sqrt(a)", ("1 / (2 * y)",), domain="a >= 0", smooth="a > 0", doc="The square root of a."),
+    # trigonometry (radians)
+    Operation("sin", "a", "sin(a)", ("cos(a)",), doc="The sine of a (radians)."),
+    Operation("cos", "a", "cos(a)", ("-sin(a)",), doc="The cosine of a (radians)."),
+    Operation("tan", "a", "tan(a)", ("1 + y ** 2",), doc="The tangent of a (radians)."),
+    Operation(
+        "asin", "a", "asin(a)", ("1 / sqrt((1 - a) * (1 + a))",),
+        domain="a >= -1 and a <= 1", smooth="a > -1 and a < 1", doc="The angle (radians) whose sine is a.",
+    ),
+    Operation(
+        "acos", "a", "acos(a)", ("-1 / sqrt((1 - a) * (1 + a))",),
+        domain="a >= -1 and a <= 1", smooth="a > -1 and a < 1", doc="The angle (radians) whose cosine is a.",
+    ),
+    Operation("atan", "a", "atan(a)", ("1 / (1 + a ** 2)",), doc="The angle (radians) whose tangent is a."),
+    Operation(
+        "atan2", "a, b", "atan2(a, b)", ("b / norm(a, b) / norm(a, b)", "-a / norm(a, b) / norm(a, b)"),
+        smooth="a != 0 or b != 0", method=False, doc="The angle (radians) of the point with ordinate a, abscissa b.",
+    ),
+    # hyperbolic functions
+    Operation("sinh", "a", "sinh(a)", ("cosh(a)",), doc="The hyperbolic sine of a."),
+    Operation("cosh", "a", "cosh(a)", ("sinh(a)",), doc="The hyperbolic cosine of a."),
+    Operation("tanh", "a", "tanh(a)", ("1 - y ** 2",), doc="The hyperbolic tangent of a.", source=L3),
+    Operation("asinh", "a", "asinh(a)", ("1 / norm(a, 1)",), doc="The number whose hyperbolic sine is a."),
+    Operation(
+        "acosh", "a", "acosh(a)", ("1 / (sqrt(a - 1) * sqrt(a + 1))",),
+        domain="a >= 1", smooth="a > 1", doc="The number ≥ 0 whose hyperbolic cosine is a.",
+    ),
+    Operation(
+        "atanh", "a", "atanh(a)", ("1 / ((1 - a) * (1 + a))",),
+        domain="a > -1 and a < 1", doc="The number whose hyperbolic tangent is a.",
+    ),
+    # the error function
+    Operation("erf", "a", "erf(a)", ("2 / sqrt(pi) * exp(-a ** 2)",), doc="The error function of a."),
+    Operation("erfc", "a", "erfc(a)", ("-2 / sqrt(pi) * exp(-a ** 2)",), doc="1 - erf(a), exact for large a."),
+    # activations: every exponent is ≤ 0, so that nothing overflows
+    Operation(
+        "sigmoid", "a", "where(a >= 0, 1 / (1 + exp(-a)), exp(a) / (1 + exp(a)))", ("y * (1 - y)",),
+        doc="The logistic function 1 / (1 + e^-a).", source=L3,
+    ),
+    Operation(
+        "softplus", "a", "where(a > 0, a, 0) + log1p(exp(-abs(a)))", ("sigmoid(a)",),
+        doc="log(1 + e^a), the smooth relu.", source=L3,
+    ),
+    Operation(
+        "log_sigmoid", "a", "where(a < 0, a, 0) - log1p(exp(-abs(a)))", ("sigmoid(-a)",),
+        doc="The logarithm of sigmoid(a), without underflow.", source="lectures, L4",
+    ),
+    Operation(
+        "relu", "a", "where(a > 0, a, 0)", ("where(a > 0, 1, 0)",),
+        kinks=(Kink("a == 0", "0", "1"),), doc="max(0, a).", source=L3,
+    ),
+    Operation(
+        "leaky_relu", "a, slope=0.01", "where(a > 0, a, slope * a)",
+        ("where(a > 0, 1, slope)", "where(a > 0, 0, a)"),
+        kinks=(Kink("a == 0", "slope", "1"),), doc="a where a > 0, slope · a else.", source=L3,
+    ),
+    Operation(
+        "elu", "a, alpha=1.0", "where(a > 0, a, alpha * expm1(a))",
+        ("where(a > 0, 1, alpha * exp(a))", "where(a > 0, 0, expm1(a))"),
+        kinks=(Kink("a == 0", "alpha", "1"),), doc="a where a > 0, alpha · (e^a - 1) else.",
+        source="Clevert, Unterthiner, Hochreiter 2015, arXiv:1511.07289, eq. 4 and 5",
+    ),
+    Operation(
+        "gelu", "a", "a * erfc(-a / sqrt(2)) / 2",
+        ("erfc(-a / sqrt(2)) / 2 + a * (exp(-a * a / 2) / sqrt(2 * pi))",),
+        doc="a · Φ(a), with Φ the normal distribution (the exact GELU).", source=L3,
+    ),
+    Operation(
+        # Beyond 10 the tanh is 1 to the last bit, and the cube in its argument is kept from overflowing.
+        "gelu_tanh", "a",
+        "where(abs(a) < 10, a / 2 * (1 + tanh(sqrt(2 / pi) * (a + 0.044715 * a ** 3))), where(a > 0, a, 0))",
+        (
+            "where(abs(a) < 10,"
+            " (1 + tanh(sqrt(2 / pi) * (a + 0.044715 * a ** 3))) / 2"
+            " + a / 2 * (1 - tanh(sqrt(2 / pi) * (a + 0.044715 * a ** 3)) ** 2)"
+            " * sqrt(2 / pi) * (1 + 3 * 0.044715 * a ** 2),"
+            " where(a > 0, 1, 0))",
+        ),
+        doc="The tanh form of GELU.", source=L3,
+    ),
+    Operation(
+        "silu", "a", "a * sigmoid(a)", ("sigmoid(a) * (1 + a * (1 - sigmoid(a)))",),
+        doc="a · sigmoid(a), also called swish.", source=L3,
+    ),
+    Operation(
+        "swish", "a, beta=1.0", "a * sigmoid(beta * a)",
+        (
+            "sigmoid(beta * a) * (1 + beta * a * (1 - sigmoid(beta * a)))",
+            "a * sigmoid(beta * a) * (a * (1 - sigmoid(beta * a)))",
+        ),
+        doc="a · sigmoid(beta · a); beta may be learned.", source=L3,
+    ),
+    # choices
+    Operation(
+        "minimum", "a, b", "where(a <= b, a, b)",
+        ("where(a < b, 1, where(a == b, 1 / 2, 0))", "where(b < a, 1, where(a == b, 1 / 2, 0))"),
+        kinks=TIE, method=False, doc="The smaller of a and b; a tie splits the gradient in half.",
+    ),
+    Operation(
+        "maximum", "a, b", "where(a >= b, a, b)",
+        ("where(a > b, 1, where(a == b, 1 / 2, 0))", "where(b > a, 1, where(a == b, 1 / 2, 0))"),
+        kinks=TIE, method=False, doc="The larger of a and b; a tie splits the gradient in half.",
+    ),
+    Operation(
+        "clamp", "a, lo, hi", "where(a < lo, lo, where(a > hi, hi, a))",
+        ("where(a < lo, 0, where(a > hi, 0, 1))", "where(a < lo, 1, 0)", "where(a > hi, 1, 0)"),
+        domain="lo <= hi", kinks=(Kink("a == lo", "0", "1"), Kink("a == hi", "0", "1")),
+        doc="a, kept within lo and hi.",
+    ),
+    Operation(
+        "where", "c, a, b", "where(c != 0, a, b)", ("0", "where(c != 0, 1, 0)", "where(c != 0, 0, 1)"),
+        method=False, doc="a where the condition c is true (not zero), b else.",
+    ),
+    Operation("identity", "a", "a", ("1",), method=False, doc="a itself, as a new node."),
+    # over many operands at once
+    Operation("sum", "*a", "sum(a)", ("1",), doc="The sum of the values, rounded once."),
+    Operation("mean", "*a", "sum(a) / count(a)", ("1 / count(a)",), doc="The arithmetic mean of the values."),
+    Operation("prod", "*a", "prod(a)", ("prod(others(a))",), doc="The product of the values."),
+    Operation(
+        "max", "*a", "max(a)", ("where(a == y, 1 / sum(where(a == y, 1, 0)), 0)",), kinks=TIES,
+        doc="The largest of the values; ties split the gradient equally.",
+    ),
+    Operation(
+        "min", "*a", "min(a)", ("where(a == y, 1 / sum(where(a == y, 1, 0)), 0)",), kinks=TIES,
+        doc="The smallest of the values; ties split the gradient equally.",
+    ),
+    Operation(
+        "logsumexp", "*a", "max(a) + log(sum(exp(a - max(a))))", ("exp(a - y)",),
+        doc="log Σ e^a, without overflow.", source="lectures, L4",
+    ),
+    Operation(
+        "norm", "*a", "norm(a)", ("where(y == 0, 0, a / y)",), kinks=(Kink("y == 0", "-1", "1"),),
+        doc="The Euclidean length √Σa²; the gradient at the origin is 0, the middle of its subgradients.",
+    ),
+    Operation("dot", "*w, *x", "sum(w * x)", ("x", "w"), doc="The dot product Σ w·x.", source="lectures, L2"),
+    Operation(
+        "affine", "*w, *x, b", "sum(w * x) + b", ("x", "w", "1"),
+        doc="A neuron's pre-activation Σ w·x + b, as one node.", source="lectures, L2",
+    ),
+)  # fmt: skip
+
+OPERATIONS: dict[str, Operation] = {row.name: row for row in ROWS}
+"""Every operation by name, in the table's order; `register` adds to it."""
+
+
+def find_operation(name: str) -> Operation:
+    """The row called `name`; `KeyError` names what to do where there is none."""
+    try:
+        return OPERATIONS[name]
+    except KeyError:
+        raise KeyError(f"no operation is called {name!r}; register it first: autograd.register(Operation(...))") from None
+
+
+def register(row: Operation) -> Callable[..., Any]:
+    """Add a row to the table and return its function, which takes values and floats.
+
+    The operation is at once a method of `Value` too (unless `method=False` or its first operand is n-ary). A name that
+    the table, or `Value`, has already raises `ValueError`.
+
+    >>> from autograd import Operation, Value, register
+    >>> cube = register(Operation("cube", "a", "a ** 3", ("3 * a ** 2",)))
+    >>> x = Value(2.0)
+    >>> x.cube().backward(); x.grad
+    12.0
+    >>> from autograd.table import unregister; unregister("cube")
+    """
+    from . import operations
+
+    operations.install(row, new=True)
+    OPERATIONS[row.name] = row
+    return row.function
+
+
+def unregister(name: str) -> None:
+    """Take back an operation that `register` added (the library's own rows stay)."""
+    from . import operations
+
+    if any(row.name == name for row in ROWS):
+        raise ValueError(f"{name!r} is one of the library's own operations")
+    operations.uninstall(find_operation(name))
+    del OPERATIONS[name]
