@@ -9,30 +9,24 @@ from collections.abc import Callable, Iterator, Sequence
 from types import FunctionType
 from typing import Any
 
-from .floats import CAREFUL, FAST
+from .floats import CAREFUL
 from .formula import Formula, Style, loop_over
+from .namespace import NAMESPACE
 from .operation import Operation
 
-__all__ = ["NAMESPACE", "careful_value", "compute_source", "define", "function_source", "infix_source", "pull_source",
-           "reflected_source"]  # fmt: skip
-
-NAMESPACE: dict[str, Any] = dict(FAST)
-"""Globals of the generated functions. `value` adds the node class and what goes with it, and keeps two numbers here:
-`paused`, above zero while some `no_grad` is active anywhere, and `now`, the clock that tells stale graphs."""
+__all__ = ["careful_value", "define"]
 
 INLINE = Style(inline=True)
 
 
-def define(operation: Operation, part: str, source: str, namespace: dict[str, Any]) -> Callable[..., Any]:
-    """Compile `source`, which defines the function `operation.name`, and make it visible to debuggers."""
-    file = f"<autograd {operation.name}{part}>"
+def define(operation: Operation, part: str) -> FunctionType:
+    """Generate and compile one of an operation's functions, and make its source visible to debuggers."""
+    source = WRITERS[part](operation)
+    file = f"<autograd {operation.name} {part}>"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    scope: dict[str, Any] = {}
-    exec(compile(source, file, "exec"), namespace, scope)  # noqa: S102 — the text comes from the table's parsed formulas
-    function = scope[operation.name]
-    assert isinstance(function, FunctionType)  # noqa: S101 — for mypy
-    function.__module__ = "autograd.operations"
-    return function
+    scope: dict[str, FunctionType] = {}
+    exec(compile(source, file, "exec"), NAMESPACE, scope)  # noqa: S102 — the text comes from the table's parsed formulas
+    return scope[operation.name]
 
 
 def compute_source(operation: Operation) -> str:
@@ -52,6 +46,41 @@ def pull_source(operation: Operation) -> str:
     """`pull(y_)`: adds gradient × partial to each input's gradient; every partial is known before the first is added."""
     pull = _pull_variadic if operation.variadic else _pull_fixed
     return _join(list(pull(operation)))
+
+
+def infix_source(operation: Operation) -> str:
+    """`a + b` for a value on the left: the same body, but an operand of a foreign type gets its turn."""
+    a, b = _names(operation)
+    lines = [
+        f"def {operation.name}({a}, {b}):",
+        f"    if type({b}) is not Value:",
+        f"        {b} = operand({b})",
+        f"        if {b} is NotImplemented: return {b}",
+        *_fixed_body(operation),
+    ]
+    return _join(lines)
+
+
+def reflected_source(operation: Operation) -> str:
+    """`a + b` for a value on the right of something else."""
+    a, b = _names(operation)
+    lines = [
+        f"def {operation.name}({b}, {a}):",
+        f"    {a} = operand({a})",
+        f"    if {a} is NotImplemented: return {a}",
+        *_fixed_body(operation),
+    ]
+    return _join(lines)
+
+
+WRITERS: dict[str, Callable[[Operation], str]] = {
+    "function": function_source,
+    "value": compute_source,
+    "backward": pull_source,
+    "infix": infix_source,
+    "reflected": reflected_source,
+}
+"""The functions that an operation may need, by the name that tracebacks show."""
 
 
 def careful_value(operation: Operation, arguments: Sequence[Any]) -> float:
@@ -125,31 +154,6 @@ def _origin(operation: Operation) -> str:
             constant = f"({operand.name}_node._operation is CONSTANT or {text})" if index else text
             conditions.setdefault(text, constant)
     return f"'' if {' and '.join(conditions.values())} else place()" if conditions else "''"
-
-
-def infix_source(operation: Operation) -> str:
-    """`a + b` for a value on the left: the same body, but an operand of a foreign type gets its turn."""
-    a, b = _names(operation)
-    lines = [
-        f"def {operation.name}({a}, {b}):",
-        f"    if type({b}) is not Value:",
-        f"        {b} = operand({b})",
-        f"        if {b} is NotImplemented: return {b}",
-        *_fixed_body(operation),
-    ]
-    return _join(lines)
-
-
-def reflected_source(operation: Operation) -> str:
-    """`a + b` for a value on the right of something else."""
-    a, b = _names(operation)
-    lines = [
-        f"def {operation.name}({b}, {a}):",
-        f"    {a} = operand({a})",
-        f"    if {a} is NotImplemented: return {a}",
-        *_fixed_body(operation),
-    ]
-    return _join(lines)
 
 
 def _build_fixed(operation: Operation) -> Iterator[str]:

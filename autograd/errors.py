@@ -6,7 +6,7 @@ Each error subclasses the builtin that a caller would expect, names the thing an
 import importlib
 from types import ModuleType
 
-__all__ = ["DivisionByZeroError", "DomainError", "MissingExtraError", "StaleGraphError", "require"]
+__all__ = ["DivisionByZeroError", "DomainError", "FormulaError", "MissingExtraError", "StaleGraphError", "require"]
 
 
 class DomainError(ValueError):
@@ -15,6 +15,10 @@ class DomainError(ValueError):
 
 class DivisionByZeroError(DomainError, ZeroDivisionError):
     """The `DomainError` of a division by zero; code that expects Python's `ZeroDivisionError` catches it too."""
+
+
+class FormulaError(ValueError):
+    """A row of the table is not well formed; the message names the operation or the formula, and the place."""
 
 
 class StaleGraphError(RuntimeError):

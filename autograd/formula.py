@@ -7,9 +7,11 @@ operation — `sum`, `max`, `prod`… of an elementwise expression. Nothing in i
 import ast
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
-__all__ = ["REDUCTIONS", "Formula", "FormulaError", "Style"]
+from .errors import FormulaError
+
+__all__ = ["REDUCTIONS", "Formula", "Style"]
 
 REDUCTIONS = frozenset({"sum", "prod", "max", "min", "norm", "count"})
 """Functions that take all the operands of an n-ary parameter at once: `sum(w * x)` runs over every pair."""
@@ -27,12 +29,7 @@ _COMPARISONS: dict[type[ast.cmpop], tuple[str, str]] = {
 }
 
 
-class FormulaError(ValueError):
-    """A formula uses something outside the language; the message names the formula and the place."""
-
-
-@dataclass(frozen=True)
-class Style:
+class Style(NamedTuple):
     """How a formula is written out in Python for one kind of operand.
 
     `inline`: comparisons as Python operators and constants folded (floats); else as calls `gt(a, b)`, because

@@ -4,7 +4,7 @@ from itertools import repeat
 from typing import Any
 
 from .backward import PASSES, each
-from .codegen import NAMESPACE
+from .namespace import NAMESPACE
 from .graph import computed_and_leaves
 from .value import UNSET, Value
 

@@ -4,17 +4,21 @@ An interpreter is a namespace — what `exp`, `where` or `gt` mean for its kind 
 formulas out. Operations without a function of their own there (sigmoid…) are read through their value formula.
 """
 
+from __future__ import annotations
+
 import math
 import operator
 from collections.abc import Callable, Sequence
 from functools import cache, reduce
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .errors import require
 from .floats import CAREFUL
-from .formula import Formula, Style, loop_over
-from .operation import Operation
 from .table import OPERATIONS
+
+if TYPE_CHECKING:
+    from .formula import Formula
+    from .operation import Operation
 
 __all__ = ["Interpreter", "careful_floats", "mpmath_numbers", "numpy_arrays", "sympy_symbols", "values"]
 
@@ -29,9 +33,9 @@ class Interpreter:
     (12.0, [4.0, 3.0])
     """
 
-    def __init__(self, name: str, namespace: dict[str, Any], style: Style) -> None:
+    def __init__(self, name: str, namespace: dict[str, Any], *, inline: bool = False, lazy: bool = True) -> None:
         self.name = name
-        self.style = style
+        self._style = (inline, lazy)
         self._namespace = {"zip": zip, "range": range, "len": len, **namespace}
         self._compiled: dict[tuple[Operation, str], Callable[..., Any]] = {}
 
@@ -73,6 +77,8 @@ class Interpreter:
         return known
 
     def _compile(self, operation: Operation, part: str) -> Callable[..., Any]:
+        from .formula import Formula, Style, loop_over
+
         kind, _, rest = part.partition(" ")
         formulas = {
             "value": (operation.value,),
@@ -88,7 +94,7 @@ class Interpreter:
         for formula in formulas:
             for function in formula.functions - {"where", "others"}:
                 self._provide(function, operation)
-            statements, expression = formula.python(self.style)
+            statements, expression = formula.python(Style(*self._style))
             # Temporaries of several formulas must not meet.
             for statement in statements:
                 name, _, source = statement.partition(" = ")
@@ -141,7 +147,7 @@ def _elementwise_names(formula: Formula) -> frozenset[str]:
 @cache
 def careful_floats() -> Interpreter:
     """Floats again, with functions that give the IEEE result where the standard library's raise."""
-    return Interpreter("floats", dict(CAREFUL), Style(inline=True))
+    return Interpreter("floats", dict(CAREFUL), inline=True)
 
 
 @cache
@@ -163,7 +169,7 @@ def values() -> Interpreter:
         namespace[f"{name}_"] = getattr(operations, name)
     namespace["prod_"] = lambda a: operations.prod(a) if a else 1.0  # of the others, when there are none
     namespace |= {row.name: row.function for row in OPERATIONS.values() if not row.variadic}
-    return Interpreter("values", namespace, Style())
+    return Interpreter("values", namespace)
 
 
 @cache
@@ -183,7 +189,7 @@ def mpmath_numbers() -> Interpreter:
         "norm_": lambda a: mpmath.sqrt(mpmath.fsum(v * v for v in map(mpmath.mpf, a))),
         "count_": len,
     }
-    return Interpreter("mpmath numbers", namespace, Style())
+    return Interpreter("mpmath numbers", namespace)
 
 
 @cache
@@ -208,7 +214,7 @@ def sympy_symbols() -> Interpreter:
         "norm_": lambda a: sympy.sqrt(sum(v**2 for v in a)),
         "count_": len,
     }  # fmt: skip
-    return Interpreter("SymPy expressions", namespace, Style(lazy=False))
+    return Interpreter("SymPy expressions", namespace, lazy=False)
 
 
 @cache
@@ -233,4 +239,4 @@ def numpy_arrays() -> Interpreter:
         "norm_": lambda a: reduce(numpy.hypot, a),
         "count_": len,
     }  # fmt: skip
-    return Interpreter("NumPy arrays", namespace, Style(lazy=False))
+    return Interpreter("NumPy arrays", namespace, lazy=False)

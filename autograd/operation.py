@@ -4,18 +4,21 @@ A row is text only. Everything that runs, prints or proves it is derived from th
 `interpreters` for every other kind of operand.
 """
 
-import ast
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from __future__ import annotations
 
-from .formula import Formula, FormulaError
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .errors import FormulaError
+
+if TYPE_CHECKING:
+    from .formula import Formula
 
 __all__ = ["Kink", "Operand", "Operation"]
 
 
-@dataclass(frozen=True, slots=True)
-class Operand:
+class Operand(NamedTuple):
     """One parameter of an operation; `variadic` ones (written `*a`) stand for a list of values of any length."""
 
     name: str
@@ -27,8 +30,7 @@ class Operand:
         return text if self.default is None else f"{text}={self.default!r}"
 
 
-@dataclass(frozen=True, slots=True)
-class Kink:
+class Kink(NamedTuple):
     """A place where the value is continuous and the derivative jumps.
 
     at: a formula `left == right`, true at the kink; between an n-ary operand and `y` it means: true of two or more.
@@ -55,11 +57,6 @@ class Operation:
     doc: one line for the docstring; source: where the formula comes from.
     """
 
-    __slots__ = (
-        "compute", "doc", "domain", "function", "kinks", "method", "name", "operands", "partials", "pull", "smooth",
-        "source", "symbol", "value", "variadic",
-    )  # fmt: skip
-
     compute: Callable[..., float]
     function: Callable[..., Any]
     pull: Callable[[Any], None]
@@ -84,26 +81,57 @@ class Operation:
         self.name = name
         self.operands = tuple(_parse_operands(name, operands))
         self.variadic = any(operand.variadic for operand in self.operands)
-        if len(partials) != len(self.operands):
-            raise FormulaError(f"{name} has {len(self.operands)} operands but {len(partials)} partial derivatives")
-        self.value = self._formula(value)
-        self.partials = tuple(self._formula(text, "y") for text in partials)
-        self.domain = None if domain is None else self._formula(domain)
-        conditions = [smooth] * len(self.operands) if smooth is None or isinstance(smooth, str) else smooth
-        if len(conditions) != len(self.operands):
-            raise FormulaError(f"{name} has {len(self.operands)} operands but {len(conditions)} smoothness conditions")
-        self.smooth = tuple(None if text is None else self._formula(text, "y") for text in conditions)
-        for kink in kinks:
-            for text in (kink.at, kink.low, kink.high):
-                self._formula(text, "y")
+        self.texts = (value, tuple(partials), domain, smooth)
         self.kinks = tuple(kinks)
         self.symbol = symbol
         self.method = method and not self.operands[0].variadic
         self.doc = doc
         self.source = source
+        if len(partials) != len(self.operands):
+            raise FormulaError(f"{name} has {len(self.operands)} operands but {len(partials)} partial derivatives")
+
+    # Formulas are parsed when something first reads them: importing the library parses none.
+
+    @cached_property
+    def value(self) -> Formula:
+        """The formula of the value."""
+        return self.formula(self.texts[0])
+
+    @cached_property
+    def partials(self) -> tuple[Formula, ...]:
+        """The formulas of the partial derivatives, one an operand."""
+        return tuple(self.formula(text, "y") for text in self.texts[1])
+
+    @cached_property
+    def domain(self) -> Formula | None:
+        """The condition under which the value exists; None: everywhere."""
+        return None if self.texts[2] is None else self.formula(self.texts[2])
+
+    @cached_property
+    def smooth(self) -> tuple[Formula | None, ...]:
+        """The condition under which each partial exists; None: wherever the value does."""
+        given = self.texts[3]
+        conditions = [given] * len(self.operands) if given is None or isinstance(given, str) else given
+        if len(conditions) != len(self.operands):
+            raise FormulaError(f"{self.name} has {len(self.operands)} operands, but {len(conditions)} smooth conditions")
+        return tuple(None if text is None else self.formula(text, "y") for text in conditions)
+
+    def formula(self, text: str, *more: str) -> Formula:
+        """A formula over the operands' names (and `more`), parsed; `FormulaError` says what is wrong with it."""
+        from .formula import Formula
+
+        return Formula(text, (*self.scalars, *more), self.groups)
+
+    def check(self) -> frozenset[str]:
+        """Parse every formula of the row, and return the names of the functions that value and partials call."""
+        _ = self.domain, self.smooth
+        for kink in self.kinks:
+            for text in kink:
+                self.formula(text, "y")
+        return frozenset().union(*(formula.functions for formula in (self.value, *self.partials)))
 
     def __repr__(self) -> str:
-        return f"<operation {self.signature} = {self.value.text}>"
+        return f"<operation {self.signature} = {self.texts[0]}>"
 
     def __reduce__(self) -> str | tuple[Any, ...]:
         # A row is code, not data: a pickle holds its name, and the reader's own table gives the row.
@@ -142,22 +170,13 @@ class Operation:
                 position += 1
         return entries
 
-    def _formula(self, text: str, *more: str) -> Formula:
-        return Formula(text, (*self.scalars, *more), self.groups)
-
 
 def _parse_operands(name: str, text: str) -> Iterator[Operand]:
-    try:
-        definition = ast.parse(f"def f({text.replace('*', 'n_ary_')}): ...").body[0]
-    except SyntaxError as error:
-        raise FormulaError(f"the operands of {name}, {text!r}, are not a parameter list") from error
-    if not isinstance(definition, ast.FunctionDef) or not definition.args.args:
-        raise FormulaError(f"{name} needs at least one operand")
-    arguments = definition.args.args
-    defaults = [None] * (len(arguments) - len(definition.args.defaults)) + list(definition.args.defaults)
-    for argument, default in zip(arguments, defaults, strict=True):
-        operand = argument.arg.removeprefix("n_ary_")
-        if operand in ("y", "i"):
-            raise FormulaError(f"{name}: the operand name {operand!r} is taken (y is the value, i an index)")
-        number = None if default is None else float(ast.literal_eval(default))
-        yield Operand(operand, operand != argument.arg, number)
+    for part in text.split(","):
+        operand, _, default = (piece.strip() for piece in part.partition("="))
+        bare = operand.removeprefix("*")
+        if not bare.isidentifier():
+            raise FormulaError(f"the operands of {name}, {text!r}, are not a parameter list such as 'a, b=1.0' or '*a'")
+        if bare in ("y", "i"):
+            raise FormulaError(f"{name}: the operand name {bare!r} is taken (y is the value, i an index)")
+        yield Operand(bare, bare != operand, float(default) if default else None)

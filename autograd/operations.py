@@ -4,17 +4,10 @@ Each function takes values, numbers or both: numbers only give a float, else the
 """
 
 from collections.abc import Callable
+from types import CodeType, FunctionType
 from typing import Any
 
-from .codegen import (
-    NAMESPACE,
-    compute_source,
-    define,
-    function_source,
-    infix_source,
-    pull_source,
-    reflected_source,
-)
+from .namespace import NAMESPACE
 from .operation import Operation
 from .table import OPERATIONS
 
@@ -28,25 +21,16 @@ class Operations:
     __slots__ = ()
 
 
-def install(operation: Operation, *, new: bool = False) -> None:
-    """Generate what an operation runs on, and hang it into this module and the class."""
+def install(operation: Operation) -> None:
+    """Hang an operation's functions into this module, the class, and the namespace that formulas see."""
     name = operation.name
-    if new and (name in OPERATIONS or name in NAMESPACE or hasattr(NAMESPACE["Value"], name)):
-        raise ValueError(f"the name {name!r} is taken; give the operation another one")
-    unknown = {
-        function
-        for formula in (operation.value, *operation.partials)
-        for function in formula.functions - {"where", "others", name}
-        if function not in NAMESPACE and f"{function}_" not in NAMESPACE
-    }
-    if name in operation.value.functions - {"where"} and name not in NAMESPACE and f"{name}_" not in NAMESPACE:
-        unknown.add(name)
-    if unknown:
-        raise ValueError(f"the formulas of {name!r} call what the table does not have: {', '.join(sorted(unknown))}")
+    parameters = ", ".join(operand.name for operand in operation.operands)
+    defaults = tuple(operand.default for operand in operation.operands if operand.default is not None)
     NAMESPACE[f"{name}_row"] = operation
-    operation.compute = define(operation, " value", compute_source(operation), NAMESPACE)
-    operation.function = function = define(operation, "", function_source(operation), NAMESPACE)
-    operation.pull = _late(operation)
+    operation.compute = _late(operation, "value", parameters)
+    operation.pull = _late(operation, "backward", "node")
+    operation.function = function = _late(operation, "function", parameters, defaults)
+    function.__doc__ = operation.doc + (f" Source: {operation.source}." if operation.source else "")
     if not operation.variadic:
         # Formulas may call it, as softplus' derivative calls sigmoid; the standard library's own names stay.
         NAMESPACE.setdefault(name, operation.compute)
@@ -57,8 +41,18 @@ def install(operation: Operation, *, new: bool = False) -> None:
         setattr(Operations, PREFIX[name], function)
     elif operation.symbol in INFIX and len(operation.operands) == 2:
         stem = INFIX[operation.symbol]
-        setattr(Operations, f"__{stem}__", define(operation, f" a {operation.symbol} b", infix_source(operation), NAMESPACE))
-        setattr(Operations, f"__r{stem}__", define(operation, " reflected", reflected_source(operation), NAMESPACE))
+        setattr(Operations, f"__{stem}__", _late(operation, "infix", "a, b"))
+        setattr(Operations, f"__r{stem}__", _late(operation, "reflected", "b, a"))
+
+
+def check_new(operation: Operation) -> None:
+    """Raise if an operation cannot join the table: its name is taken, or its formulas call what is not there."""
+    name = operation.name
+    if name in OPERATIONS or name in NAMESPACE or hasattr(NAMESPACE["Value"], name):
+        raise ValueError(f"the name {name!r} is taken; give the operation another one")
+    known = {"where", "others", *NAMESPACE, *(key.removesuffix("_") for key in NAMESPACE)}
+    if unknown := operation.check() - known:
+        raise ValueError(f"the formulas of {name!r} call what the table does not have: {', '.join(sorted(unknown))}")
 
 
 def uninstall(operation: Operation) -> None:
@@ -71,15 +65,41 @@ def uninstall(operation: Operation) -> None:
         delattr(Operations, name)
 
 
-def _late(operation: Operation) -> Callable[[Any], None]:
-    """Half of the generated code is for the backward pass: compile it at first use, so that importing stays quick."""
+def _late(operation: Operation, part: str, parameters: str, defaults: tuple[Any, ...] = ()) -> Any:
+    """A function that generates and compiles its own code when it is first called; importing compiles nothing.
 
-    def pull(node: Any) -> None:
-        operation.pull = define(operation, " backward", pull_source(operation), NAMESPACE)
-        operation.pull(node)
+    The code is exchanged inside the function, so whoever holds it has the fast one from then on.
+    """
+    name = operation.name if part == "function" else f"{operation.name} {part}"
+    code = _template(parameters)
+    code = code.replace(co_consts=tuple(name if c == "?" else c for c in code.co_consts), co_name=operation.name)
+    function = FunctionType(code, NAMESPACE, operation.name, defaults)
+    function.__module__ = __name__
+    _waiting[name] = (operation, part, function)
+    return function
 
-    return pull
 
+_waiting: dict[str, tuple[Operation, str, FunctionType]] = {}
+_templates: dict[str, CodeType] = {}
+
+
+def _template(parameters: str) -> CodeType:
+    if parameters not in _templates:
+        scope: dict[str, FunctionType] = {}
+        exec(f"def late({parameters}): return first_call('?', ({parameters},))", scope)  # noqa: S102
+        _templates[parameters] = scope["late"].__code__
+    return _templates[parameters]
+
+
+def _first_call(name: str, arguments: tuple[Any, ...]) -> Any:
+    from .codegen import define
+
+    operation, part, function = _waiting[name]
+    function.__code__ = define(operation, part).__code__
+    return function(*arguments)
+
+
+NAMESPACE["first_call"] = _first_call
 
 for _operation in OPERATIONS.values():
     install(_operation)

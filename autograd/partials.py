@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from .codegen import NAMESPACE
+from .namespace import NAMESPACE
 from .errors import DomainError
 from .interpreters import Interpreter, careful_floats
 from .value import CONSTANT, Value, describe

@@ -4,7 +4,6 @@ The hot path reads one plain number, `paused`; the context variable is asked onl
 """
 
 import functools
-import inspect
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from contextvars import ContextVar, Token
 from types import TracebackType
 from typing import Any
 
-from .codegen import NAMESPACE
+from .namespace import NAMESPACE
 
 __all__ = ["no_grad", "record", "recording"]
 
@@ -77,6 +76,8 @@ class no_grad:  # noqa: N801 — a verb, as in PyTorch
             NAMESPACE["paused"] -= 1
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        import inspect
+
         if not callable(function):
             raise TypeError(f"no_grad decorates a function, got {type(function).__name__}")
         if inspect.isasyncgenfunction(function):

@@ -208,7 +208,8 @@ def register(row: Operation) -> Callable[..., Any]:
     """
     from . import operations
 
-    operations.install(row, new=True)
+    operations.check_new(row)
+    operations.install(row)
     OPERATIONS[row.name] = row
     return row.function
 

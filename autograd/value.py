@@ -12,7 +12,7 @@ import weakref
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, final
 
-from .codegen import NAMESPACE, careful_value
+from .namespace import NAMESPACE
 from .errors import DivisionByZeroError, DomainError
 from .operation import Operation
 from .operations import Operations
@@ -421,6 +421,12 @@ def _restore(
     # Ages, not ticks: the reader's clock is another one, and what was stale stays so.
     value._tick = 0 if age is None else NAMESPACE["now"] - age
     return value
+
+
+def careful_value(operation: Operation, arguments: tuple[Any, ...]) -> float:
+    from .codegen import careful_value
+
+    return careful_value(operation, arguments)
 
 
 NAMESPACE.update(
