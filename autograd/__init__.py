@@ -8,10 +8,9 @@ recording   no_grad                      interpreters the rows on values, symbol
 `sum`, `min`, `max`, `abs` and `pow` are here too (`autograd.sum`), but a star import leaves Python's own alone.
 """
 
-from .compositions import log_softmax, softmax
-from .errors import DivisionByZeroError, DomainError, MissingExtraError, StaleGraphError
-from .functional import grad, hessian, jacobian, jvp, value_and_grad, vjp
-from .graph import Graph, topological_order
+from typing import TYPE_CHECKING, Any
+
+from .errors import DivisionByZeroError, DomainError, FormulaError, MissingExtraError, StaleGraphError
 from .operation import Kink, Operation
 from .operations import abs as abs
 from .operations import (
@@ -66,13 +65,47 @@ from .operations import max as max
 from .operations import min as min
 from .operations import pow as pow
 from .operations import sum as sum
-from .partials import edge_partials
 from .recording import no_grad
 from .table import OPERATIONS, register
 from .value import Value, parameter
 
+if TYPE_CHECKING:
+    from .compositions import log_softmax, softmax
+    from .functional import grad, hessian, jacobian, jvp, value_and_grad, vjp
+    from .graph import Graph, topological_order
+    from .partials import edge_partials
+
+_LATE = {
+    "log_softmax": "compositions",
+    "softmax": "compositions",
+    "grad": "functional",
+    "hessian": "functional",
+    "jacobian": "functional",
+    "jvp": "functional",
+    "value_and_grad": "functional",
+    "vjp": "functional",
+    "Graph": "graph",
+    "topological_order": "graph",
+    "edge_partials": "partials",
+}
+"""Names whose modules are imported when first asked for, so that `import autograd` stays quick."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATE:
+        raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+    from importlib import import_module
+
+    found = globals()[name] = getattr(import_module(f".{_LATE[name]}", __name__), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATE})
+
+
 __all__ = [
-    "OPERATIONS", "DivisionByZeroError", "DomainError", "Graph", "Kink", "MissingExtraError", "Operation",
+    "OPERATIONS", "DivisionByZeroError", "DomainError", "FormulaError", "Graph", "Kink", "MissingExtraError", "Operation",
     "StaleGraphError", "Value", "acos", "acosh", "add", "affine", "asin", "asinh", "atan", "atan2", "atanh", "clamp",
     "cos", "cosh", "div", "dot", "edge_partials", "elu", "erf", "erfc", "exp", "expm1", "gelu", "gelu_tanh", "grad",
     "hessian", "identity", "jacobian", "jvp", "leaky_relu", "log", "log1p", "log_sigmoid", "log_softmax", "logsumexp",

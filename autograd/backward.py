@@ -23,7 +23,7 @@ __all__ = ["PASSES", "backward", "check_fresh", "each"]
 # between two of its steps.
 _get_grad: Any = Value._grad.__get__  # type: ignore[attr-defined]
 _set_grad: Any = Value._grad.__set__  # type: ignore[attr-defined]
-_get_tick = operator.attrgetter("_tick")
+_get_tick: Any = Value._tick.__get__  # type: ignore[attr-defined]
 
 # Gradients live in the nodes, so two passes over shared parameters take turns.
 PASSES = threading.RLock()
@@ -65,7 +65,12 @@ def each(function: Any, *arguments: Iterable[Any]) -> None:
 
 def check_fresh(computed: list[Value], leaves: list[Value]) -> None:
     """Raise `StaleGraphError` if some node is older than one of its inputs, naming the leaf that was changed."""
-    if not computed or max(map(_get_tick, leaves)) <= min(map(_get_tick, computed)) and _all_one(computed):
+    if not computed:
+        return
+    ticks = list(map(_get_tick, computed))
+    youngest = max(ticks)
+    # The usual case at one glance: computed in one go, and no leaf changed since.
+    if min(ticks) == youngest and all(leaf._tick <= youngest for leaf in leaves):
         return
     for node in computed:
         for operand in node._inputs:
@@ -76,11 +81,6 @@ def check_fresh(computed: list[Value], leaves: list[Value]) -> None:
                     f"{what} after {node.op} had used it, so the results above it are old: "
                     "call forward() on the root, or build it again"
                 )
-
-
-def _all_one(computed: list[Value]) -> bool:
-    """Whether all nodes were computed in one go, no leaf having been changed between them: the usual case."""
-    return min(map(_get_tick, computed)) == max(map(_get_tick, computed))
 
 
 def _pull_carefully(node: Value, error: Exception) -> None:

@@ -3,7 +3,6 @@
 Each error subclasses the builtin that a caller would expect, names the thing and says what to do.
 """
 
-import importlib
 from types import ModuleType
 
 __all__ = ["DivisionByZeroError", "DomainError", "FormulaError", "MissingExtraError", "StaleGraphError", "require"]
@@ -37,6 +36,8 @@ def require(module: str, extra: str) -> ModuleType:
     >>> require("math", extra="fast").pi
     3.141592653589793
     """
+    import importlib
+
     try:
         return importlib.import_module(module)
     except ImportError as error:

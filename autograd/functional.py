@@ -16,7 +16,7 @@ from .graph import ordered_above
 from .interpreters import careful_floats, values
 from .operations import identity
 from .partials import local_partials
-from .recording import record
+from .recording import RECORDING
 from .value import Value, as_number
 
 __all__ = ["grad", "hessian", "jacobian", "jvp", "value_and_grad", "vjp"]
@@ -247,12 +247,12 @@ def _result(gradient: Any, graph: bool) -> Any:
 @contextmanager
 def _recording_inside() -> Iterator[None]:
     """Inside, derivatives are values, and the graph is kept whatever `no_grad` says outside."""
-    token = _inside.set(True)
+    inside, recording = _inside.set(True), RECORDING.set(True)
     try:
-        with record():
-            yield
+        yield
     finally:
-        _inside.reset(token)
+        RECORDING.reset(recording)
+        _inside.reset(inside)
 
 
 def _flat(nested: Nested, what: str = "an argument to differentiate") -> list[Any]:

@@ -30,7 +30,7 @@ def computed_and_leaves(root: Value) -> tuple[list[Value], list[Value]]:
     leaves: list[Value] = []
     if not root._inputs:
         return [], [root]
-    return _walk(root, {root}, leaves), leaves
+    return _walk(root, set(), leaves), leaves
 
 
 def ordered_above(roots: Sequence[Value], floor: frozenset[Value]) -> list[Value]:
@@ -40,28 +40,32 @@ def ordered_above(roots: Sequence[Value], floor: frozenset[Value]) -> list[Value
     order: list[Value] = []
     for root in tops:
         if root not in seen:
-            seen.add(root)
             order += _walk(root, seen, [])
     return order
 
 
 def _walk(root: Value, seen: set[Value], leaves: list[Value]) -> list[Value]:
-    """Depth first without recursion: computed nodes behind their inputs; leaves are collected apart."""
+    """Depth first without recursion: computed nodes behind their inputs; leaves are collected apart.
+
+    None on the stack says that the node under it has had all its inputs visited. (A stack of iterators reads better,
+    but each is one more object for the garbage collector: three times as slow on a chain of 1,000,000.)
+    """
     computed: list[Value] = []
-    path = [root]
-    remaining = [iter(root._inputs)]
-    while path:
-        for node in remaining[-1]:
-            if node not in seen:
-                seen.add(node)
-                if node._inputs:
-                    path.append(node)
-                    remaining.append(iter(node._inputs))
-                    break
-                leaves.append(node)
-        else:
-            computed.append(path.pop())
-            remaining.pop()
+    stack: list[Value | None] = [root]
+    while stack:
+        node = stack.pop()
+        if node is None:
+            computed.append(stack.pop())  # type: ignore[arg-type]
+        elif node not in seen:
+            seen.add(node)
+            stack += (node, None)
+            for operand in reversed(node._inputs):
+                if operand not in seen:
+                    if operand._inputs:
+                        stack.append(operand)
+                    else:
+                        seen.add(operand)
+                        leaves.append(operand)
     return computed
 
 

@@ -3,19 +3,19 @@
 The hot path reads one plain number, `paused`; the context variable is asked only while some `no_grad` is active.
 """
 
-import functools
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import ContextVar, Token
 from types import TracebackType
 from typing import Any
 
 from .namespace import NAMESPACE
 
-__all__ = ["no_grad", "record", "recording"]
+__all__ = ["RECORDING", "no_grad", "recording"]
 
-_recording: ContextVar[bool] = ContextVar("recording", default=True)
+RECORDING: ContextVar[bool] = ContextVar("recording", default=True)
+"""Whether operations build the graph; `functional` turns it on again for derivatives inside `no_grad`."""
+
 _count_lock = threading.Lock()
 
 
@@ -25,17 +25,7 @@ def recording() -> bool:
     >>> recording()
     True
     """
-    return _recording.get()
-
-
-@contextmanager
-def record() -> Iterator[None]:
-    """Record even inside `no_grad`: a derivative asked for there needs its graph."""
-    token = _recording.set(True)
-    try:
-        yield
-    finally:
-        _recording.reset(token)
+    return RECORDING.get()
 
 
 class no_grad:  # noqa: N801 — a verb, as in PyTorch
@@ -66,16 +56,17 @@ class no_grad:  # noqa: N801 — a verb, as in PyTorch
     def __enter__(self) -> None:
         with _count_lock:
             NAMESPACE["paused"] += 1
-        self._tokens.append(_recording.set(False))
+        self._tokens.append(RECORDING.set(False))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        _recording.reset(self._tokens.pop())
+        RECORDING.reset(self._tokens.pop())
         with _count_lock:
             NAMESPACE["paused"] -= 1
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        import functools
         import inspect
 
         if not callable(function):
