@@ -73,10 +73,10 @@ def check_fresh(computed: list[Value], leaves: list[Value]) -> None:
     if min(ticks) == youngest and all(leaf._tick <= youngest for leaf in leaves):
         return
     for node in computed:
-        for operand in node._inputs:
+        for operand in node.inputs:
             if operand._tick > node._tick:
                 changed = describe(operand)
-                what = f"the leaf {changed} was changed" if not operand._inputs else f"{changed} was computed again"
+                what = f"the leaf {changed} was changed" if not operand.inputs else f"{changed} was computed again"
                 raise StaleGraphError(
                     f"{what} after {node.op} had used it, so the results above it are old: "
                     "call forward() on the root, or build it again"
@@ -87,7 +87,7 @@ def _pull_carefully(node: Value, error: Exception) -> None:
     """A generated pull raised: look again with functions that overflow to inf, and report what remains."""
     if isinstance(error, DomainError):
         raise error
-    for operand, partial in zip(node._inputs, edge_partials(node), strict=True):
+    for operand, partial in zip(node.inputs, edge_partials(node), strict=True):
         operand._grad += node._grad * partial
 
 
@@ -95,7 +95,7 @@ def _refuse_nan(computed: list[Value]) -> None:
     for node in reversed(computed):
         if math.isnan(node._grad):
             continue
-        for operand, partial in zip(node._inputs, edge_partials(node), strict=True):
+        for operand, partial in zip(node.inputs, edge_partials(node), strict=True):
             if math.isnan(operand._grad) and (math.isnan(partial) or math.isnan(node._grad * partial)):
                 raise DomainError(
                     f"the gradient of {describe(operand)} is not a number: the upstream gradient {node._grad!r} "

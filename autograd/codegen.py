@@ -130,16 +130,22 @@ def _row(operation: Operation) -> str:
     return f"{operation.name}_row"
 
 
-def _node_lines(operation: Operation, inputs: str) -> Iterator[str]:
+def _node_lines(operation: Operation, inputs: Sequence[str]) -> Iterator[str]:
     yield "    node = new(Value)"
     yield "    node._data = y"
     yield "    node._grad = UNSET"
     yield "    node.label = ''"
     yield "    if paused and not recording():"
-    yield "        node._operation = LEAF; node._inputs = (); node._tick = 0; node.origin = ''"
+    yield "        node._operation = LEAF; node._first = node._second = None; node._tick = 0; node.origin = ''"
     yield "        return node"
     yield f"    node._operation = {operation.name}_row"
-    yield f"    node._inputs = {inputs}"
+    match inputs:
+        case [first] if not operation.variadic:
+            yield f"    node._first = {first}; node._second = None"
+        case [first, second] if not operation.variadic:
+            yield f"    node._first = {first}; node._second = {second}"
+        case _:
+            yield f"    node._first = ({', '.join(inputs)},); node._second = None"
     yield "    node._tick = now"
     yield f"    node.origin = {_origin(operation)}"
     yield "    return node"
@@ -174,7 +180,7 @@ def _fixed_body(operation: Operation) -> Iterator[str]:
     nodes = [f"{name}_node" for name in names]
     yield f"    {'; '.join(f'{node} = {name}; {name} = {name}._data' for node, name in zip(nodes, names, strict=True))}"
     yield from _value_lines(operation, names)
-    yield from _node_lines(operation, f"({', '.join(nodes)},)")
+    yield from _node_lines(operation, nodes)
 
 
 def _build_variadic(operation: Operation) -> Iterator[str]:
@@ -196,7 +202,7 @@ def _build_variadic(operation: Operation) -> Iterator[str]:
     yield f"        raise wrong_lengths({operation.name}_row, ({', '.join(f'{group}_' for group in operation.groups)},))"
     yield from _value_lines(operation, [_plural(operation, name) for name in names])
     inputs = [f"*{name}" if name in operation.groups else f"{name}_node" for name in names]
-    yield from _node_lines(operation, f"({', '.join(inputs)},)")
+    yield from _node_lines(operation, inputs)
 
 
 def _docstring(operation: Operation) -> str:
@@ -230,7 +236,10 @@ def _pull_fixed(operation: Operation) -> Iterator[str]:
         *(part.names() for part in partials), *(part.names() for part in operation.smooth if part is not None)
     )
     yield f"def {operation.name}(node):"
-    yield f"    {''.join(f'{node}, ' for node in nodes)}= node._inputs"
+    if len(nodes) <= 2:
+        yield from (f"    {name} = node.{slot}" for name, slot in zip(nodes, ("_first", "_second"), strict=False))
+    else:
+        yield f"    {', '.join(nodes)} = node._first"
     yield "    g = node._grad"
     if "y" in used:
         yield "    y = node._data"
@@ -263,7 +272,7 @@ def _pull_variadic(operation: Operation) -> Iterator[str]:
     groups = operation.groups
     scalars = operation.scalars
     yield f"def {operation.name}(node):"
-    yield "    inputs = node._inputs"
+    yield "    inputs = node._first"
     yield "    g = node._grad"
     yield "    y = node._data"
     if scalars or len(groups) > 1:

@@ -25,7 +25,7 @@ def forward(root: Value) -> float:
         try:
             for node in computed:
                 operation = node._operation
-                data = [operand._data for operand in node._inputs]
+                data = [operand._data for operand in node.inputs]
                 node._data = operation.compute(*(operation.split(data) if operation.variadic else data))
         except BaseException:
             each(_set_data, computed, before)

@@ -182,7 +182,7 @@ class _Call:
                 upstream = gradients.get(node, 0.0)
                 if type(upstream) is float and upstream == 0.0:
                     continue
-                for operand, partial in zip(node._inputs, _partials(node, reached, graph), strict=True):
+                for operand, partial in zip(node.inputs, _partials(node, reached, graph), strict=True):
                     if operand in reached:
                         contribution = _product(upstream, partial)
                         known = gradients.get(operand)
@@ -198,7 +198,7 @@ class _Call:
             reached = {*order, *self.variables}
             for node in order:
                 total: Any = 0.0
-                for operand, partial in zip(node._inputs, _partials(node, reached, graph), strict=True):
+                for operand, partial in zip(node.inputs, _partials(node, reached, graph), strict=True):
                     if operand in reached:
                         total = total + _product(tangents[operand], partial)
                 tangents[node] = total
@@ -211,12 +211,12 @@ class _Call:
             return []
         reached = set(self.variables)
         order = ordered_above(outputs, frozenset(self.variables))
-        check_fresh([node for node in order if node._inputs], self.variables)
+        check_fresh([node for node in order if node.inputs], self.variables)
         return [node for node in order if _depends(node, reached)]
 
 
 def _depends(node: Value, reached: set[Value]) -> bool:
-    if node not in reached and any(operand in reached for operand in node._inputs):
+    if node not in reached and any(operand in reached for operand in node.inputs):
         reached.add(node)
         return True
     return False

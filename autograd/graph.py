@@ -4,8 +4,8 @@ Every walk is iterative, so that depth is limited by memory only, and determinis
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import overload
+from collections.abc import Iterable, Sequence
+from typing import Any, overload
 
 from .value import Value
 
@@ -28,7 +28,7 @@ def computed_and_leaves(root: Value) -> tuple[list[Value], list[Value]]:
     if type(root) is not Value:
         raise TypeError(f"a graph starts at a Value, got {type(root).__name__}; pass the value that you computed")
     leaves: list[Value] = []
-    if not root._inputs:
+    if not root.inputs:
         return [], [root]
     return _walk(root, set(), leaves), leaves
 
@@ -36,7 +36,7 @@ def computed_and_leaves(root: Value) -> tuple[list[Value], list[Value]]:
 def ordered_above(roots: Sequence[Value], floor: frozenset[Value]) -> list[Value]:
     """The computed nodes that `roots` were computed from, inputs first, not descending into or below `floor`."""
     seen = set(floor)
-    tops = [root for root in dict.fromkeys(roots) if root._inputs and root not in seen]
+    tops = [root for root in dict.fromkeys(roots) if root.inputs and root not in seen]
     order: list[Value] = []
     for root in tops:
         if root not in seen:
@@ -52,6 +52,7 @@ def _walk(root: Value, seen: set[Value], leaves: list[Value]) -> list[Value]:
     """
     computed: list[Value] = []
     stack: list[Value | None] = [root]
+    operands: Iterable[Any]
     while stack:
         node = stack.pop()
         if node is None:
@@ -59,9 +60,14 @@ def _walk(root: Value, seen: set[Value], leaves: list[Value]) -> list[Value]:
         elif node not in seen:
             seen.add(node)
             stack += (node, None)
-            for operand in reversed(node._inputs):
+            first, second = node._first, node._second
+            if type(first) is tuple:
+                operands = reversed(first)
+            else:
+                operands = (first,) if second is None else (second, first)
+            for operand in operands:
                 if operand not in seen:
-                    if operand._inputs:
+                    if operand._first is not None:
                         stack.append(operand)
                     else:
                         seen.add(operand)
@@ -114,23 +120,23 @@ class Graph(Sequence[Value]):
     @property
     def leaves(self) -> list[Value]:
         """The nodes that nothing computed, constants among them."""
-        return [node for node in self.nodes if not node._inputs]
+        return [node for node in self.nodes if not node.inputs]
 
     @property
     def edges(self) -> int:
         """How many arguments all operations have together: `a * a` has two edges."""
-        return sum(len(node._inputs) for node in self.nodes)
+        return sum(len(node.inputs) for node in self.nodes)
 
     @property
     def depth(self) -> int:
         """Operations on the longest path from a leaf to the root."""
         depth: dict[Value, int] = {}
         for node in self.nodes:
-            depth[node] = 1 + max(depth[i] for i in node._inputs) if node._inputs else 0
+            depth[node] = 1 + max(depth[i] for i in node.inputs) if node.inputs else 0
         return depth[self.root]
 
     @property
     def operations(self) -> dict[str, int]:
         """How often each operation occurs, by its name in the table."""
-        return dict(Counter(node.op for node in self.nodes if node._inputs))
+        return dict(Counter(node.op for node in self.nodes if node.inputs))
 

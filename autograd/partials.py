@@ -31,17 +31,17 @@ def local_partials(
     Inputs that are constants, or not `wanted`, get 0.0; their derivatives are not even evaluated where that is possible.
     Raises `DomainError` where a wanted derivative does not exist.
     """
-    if not node._inputs:
+    if not node.inputs:
         return []
     operation = node._operation
     floats = careful_floats()
-    numbers = [operand._data for operand in node._inputs]
-    inputs, y = (numbers, node._data) if interpreter is floats else (node._inputs, node)
+    numbers = [operand._data for operand in node.inputs]
+    inputs, y = (numbers, node._data) if interpreter is floats else (node.inputs, node)
     try:
         if operation.variadic:
             return interpreter.partials(operation, inputs, y)
         found: list[Any] = []
-        for index, (operand, condition) in enumerate(zip(node._inputs, operation.smooth, strict=True)):
+        for index, (operand, condition) in enumerate(zip(node.inputs, operation.smooth, strict=True)):
             if operand._operation is CONSTANT or not wanted(operand):
                 found.append(0.0)
                 continue
@@ -61,8 +61,8 @@ def no_partial(node: Value, index: int) -> DomainError:
     """The error for a derivative that does not exist where it was asked for: node, operation, value, place."""
     operation = node._operation
     condition = operation.smooth[index]
-    data = ", ".join(repr(operand._data) for operand in node._inputs)
-    labels = ", ".join(repr(operand.label) for operand in node._inputs if operand.label)
+    data = ", ".join(repr(operand._data) for operand in node.inputs)
+    labels = ", ".join(repr(operand.label) for operand in node.inputs if operand.label)
     return DomainError(
         f"the derivative of {operation.name} does not exist at {data}"
         + (f" ({labels})" if labels else "")

@@ -45,11 +45,14 @@ class Value(Operations):
     `==` and `hash` are identity, so values live in sets and dicts; `<`, `<=`, `>`, `>=` compare data.
     """
 
-    __slots__ = ("_data", "_grad", "_inputs", "_operation", "_tick", "label", "origin")
+    __slots__ = ("_data", "_first", "_grad", "_operation", "_second", "_tick", "label", "origin")
 
     _data: float
     _grad: float
-    _inputs: "tuple[Value, ...]"
+    # One or two inputs are kept without a tuple: an object less for each node is a third less time under the garbage
+    # collector. Other numbers of inputs are a tuple in `_first`; a leaf has None.
+    _first: "Value | tuple[Value, ...] | None"
+    _second: "Value | None"
     _operation: Operation
     _tick: int
     label: str
@@ -66,7 +69,7 @@ class Value(Operations):
         self._data = as_number(data)
         self._grad = UNSET
         self._operation = LEAF
-        self._inputs = ()
+        self._first = self._second = None
         self._tick = 0
         self.label = label
         self.origin = ""
@@ -81,7 +84,7 @@ class Value(Operations):
 
     @data.setter
     def data(self, number: float) -> None:
-        if self._inputs:
+        if self._first is not None:
             raise AttributeError(
                 f"{describe(self)} was computed by {self.op}: change a leaf's data and call forward(), "
                 "or use detach() for a leaf of its own"
@@ -110,22 +113,27 @@ class Value(Operations):
     @property
     def op(self) -> str:
         """The operation's name in the table, "" for a leaf."""
-        return self._operation.name if self._inputs else ""
+        return self._operation.name if self._first is not None else ""
 
     @property
     def operation(self) -> Operation | None:
         """The operation's row of the table, None for a leaf."""
-        return self._operation if self._inputs else None
+        return self._operation if self._first is not None else None
 
     @property
     def inputs(self) -> "tuple[Value, ...]":
         """What the operation was applied to, in order, one entry an argument: `a * a` has two."""
-        return self._inputs
+        first, second = self._first, self._second
+        if type(first) is tuple:
+            return first
+        if first is None:
+            return ()
+        return (first,) if second is None else (first, second)  # type: ignore[return-value]
 
     @property
     def kind(self) -> str:
         """ "node" (computed), "leaf", "parameter" or "constant"."""
-        return "node" if self._inputs else self._operation.name
+        return "node" if self._first is not None else self._operation.name
 
     def backward(self, grad: float = 1.0) -> None:
         """Compute d(self)/d(node) × `grad` for every node below: leaves add it to what they have, others replace it.
@@ -195,7 +203,7 @@ class Value(Operations):
         parts = [f"data={self._data!r}"]
         if self._operation is not CONSTANT:
             parts.append(f"grad={self._grad!r}" if self.has_grad else "grad=not computed")
-        parts += [f"op={self.op!r}"] if self._inputs else []
+        parts += [f"op={self.op!r}"] if self._first is not None else []
         parts += [f"kind={self.kind!r}"] if self.kind not in ("node", "leaf") else []
         parts += [f"label={self.label!r}"] if self.label else []
         return f"Value({', '.join(parts)})"
@@ -391,16 +399,16 @@ def _reduce(value: Value) -> tuple[Any, ...]:
     before: list[Value] | None = None
     if pending is not None and value in pending.left:
         pending.left.discard(value)
-    elif value._inputs:
+    elif value._first is not None:
         from .graph import topological_order
 
         before = _Pending(topological_order(value)[:-1])
         before.left = set(before)
         _pickling.pending = weakref.ref(before)
-    kind = value._operation if value._inputs else value.kind
+    kind = value._operation if value._first is not None else value.kind
     grad = value._grad if value.has_grad else None
-    age = NAMESPACE["now"] - value._tick if value._inputs or value._tick else None
-    return _restore, (before, kind, value._data, grad, value._inputs, value.label, value.origin, age)
+    age = NAMESPACE["now"] - value._tick if value._first is not None or value._tick else None
+    return _restore, (before, kind, value._data, grad, value.inputs, value.label, value.origin, age)
 
 
 def _restore(
@@ -416,7 +424,10 @@ def _restore(
     value = Value(data, label)
     value._operation = LEAVES[kind] if isinstance(kind, str) else kind
     value._grad = UNSET if grad is None else grad
-    value._inputs = inputs
+    operands: tuple[Any, ...] = (None, None) if not inputs else (inputs, None)
+    if inputs and not value._operation.variadic and len(inputs) <= 2:
+        operands = (*inputs, None)[:2]
+    value._first, value._second = operands
     value.origin = origin
     # Ages, not ticks: the reader's clock is another one, and what was stale stays so.
     value._tick = 0 if age is None else NAMESPACE["now"] - age
