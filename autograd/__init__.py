@@ -10,6 +10,7 @@ recording   no_grad                      interpreters the rows on values, symbol
 
 from typing import TYPE_CHECKING, Any
 
+from . import calls as calls  # completes the generated functions' namespace
 from .errors import DivisionByZeroError, DomainError, FormulaError, MissingExtraError, StaleGraphError
 from .operation import Kink, Operation
 from .operations import abs as abs
@@ -105,9 +106,9 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
-    "OPERATIONS", "DivisionByZeroError", "DomainError", "FormulaError", "Graph", "Kink", "MissingExtraError", "Operation",
-    "StaleGraphError", "Value", "acos", "acosh", "add", "affine", "asin", "asinh", "atan", "atan2", "atanh", "clamp",
-    "cos", "cosh", "div", "dot", "edge_partials", "elu", "erf", "erfc", "exp", "expm1", "gelu", "gelu_tanh", "grad",
+    "OPERATIONS", "DivisionByZeroError", "DomainError", "FormulaError", "Graph", "Kink", "MissingExtraError",
+    "Operation", "StaleGraphError", "Value", "acos", "acosh", "add", "affine", "asin", "asinh", "atan", "atan2", "atanh",
+    "clamp", "cos", "cosh", "div", "dot", "edge_partials", "elu", "erf", "erfc", "exp", "expm1", "gelu", "gelu_tanh", "grad",
     "hessian", "identity", "jacobian", "jvp", "leaky_relu", "log", "log1p", "log_sigmoid", "log_softmax", "logsumexp",
     "maximum", "mean", "minimum", "mul", "neg", "no_grad", "norm", "parameter", "prod", "register", "relu", "sigmoid",
     "silu", "sin", "sinh", "softmax", "softplus", "sqrt", "sub", "swish", "tan", "tanh", "topological_order",

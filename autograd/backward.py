@@ -12,18 +12,19 @@ from collections.abc import Iterable
 from itertools import repeat
 from typing import Any
 
+from .conversion import as_number
 from .errors import DomainError, StaleGraphError
 from .graph import computed_and_leaves
 from .partials import edge_partials
-from .value import CONSTANT, UNSET, Value, as_number, describe
+from .value import CONSTANT, UNSET, Value, describe
 
 __all__ = ["PASSES", "backward", "check_fresh", "each"]
 
 # The slots' own C functions: a loop over them holds no Python code, so that neither Ctrl-C nor another thread can come
 # between two of its steps.
-_get_grad: Any = Value._grad.__get__  # type: ignore[attr-defined]
-_set_grad: Any = Value._grad.__set__  # type: ignore[attr-defined]
-_get_tick: Any = Value._tick.__get__  # type: ignore[attr-defined]
+_get_grad: Any = Value._grad.__get__  # type: ignore[attr-defined,misc]
+_set_grad: Any = Value._grad.__set__  # type: ignore[attr-defined,misc]
+_get_tick: Any = Value._tick.__get__  # type: ignore[attr-defined,misc]
 
 # Gradients live in the nodes, so two passes over shared parameters take turns.
 PASSES = threading.RLock()

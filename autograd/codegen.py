@@ -43,7 +43,7 @@ def function_source(operation: Operation) -> str:
 
 
 def pull_source(operation: Operation) -> str:
-    """`pull(y_)`: adds gradient × partial to each input's gradient; every partial is known before the first is added."""
+    """`pull(node)`: adds gradient × partial to each input's gradient, once all partials are known."""
     pull = _pull_variadic if operation.variadic else _pull_fixed
     return _join(list(pull(operation)))
 
@@ -199,7 +199,8 @@ def _build_variadic(operation: Operation) -> Iterator[str]:
     yield f"        return apply({operation.name}_row, ({', '.join(inputs)},))"
     first, *others = operation.groups
     yield f"    if not {first}_" + "".join(f" or len({other}_) != len({first}_)" for other in others) + ":"
-    yield f"        raise wrong_lengths({operation.name}_row, ({', '.join(f'{group}_' for group in operation.groups)},))"
+    lists = ", ".join(f"{group}_" for group in operation.groups)
+    yield f"        raise wrong_lengths({operation.name}_row, ({lists},))"
     yield from _value_lines(operation, [_plural(operation, name) for name in names])
     inputs = [f"*{name}" if name in operation.groups else f"{name}_node" for name in names]
     yield from _node_lines(operation, inputs)

@@ -20,8 +20,8 @@ def log_softmax(values: Iterable[Value | float]) -> list[Any]:
     [-0.6931471805599453, -0.6931471805599453]
     """
     logits = list(values) if not isinstance(values, Value | str | bytes) else values
-    total = logsumexp(logits)  # type: ignore[arg-type]
-    return [sub(logit, total) for logit in logits]  # type: ignore[union-attr]
+    total = logsumexp(logits)
+    return [sub(logit, total) for logit in logits]
 
 
 @overload

@@ -65,7 +65,11 @@ FAST: dict[str, Any] = {name: getattr(math, name) for name in _PLAIN} | {
     "count_": len,
 }
 
-CAREFUL: dict[str, Any] = FAST | {name: _careful(getattr(math, name)) for name in _PLAIN} | {
-    "power": _power,
-    "sum_": _sum,
-}
+CAREFUL: dict[str, Any] = (
+    FAST
+    | {name: _careful(getattr(math, name)) for name in _PLAIN}
+    | {
+        "power": _power,
+        "sum_": _sum,
+    }
+)

@@ -129,7 +129,7 @@ class _Writer:
     def write(self, node: ast.expr) -> str:
         match node:
             case ast.Constant(value=value):
-                return repr(float(value)) if self.style.inline else repr(value)
+                return repr(float(value)) if self.style.inline and isinstance(value, int | float) else repr(value)
             case ast.Name(id=name):
                 if name in CONSTANTS:
                     return repr(CONSTANTS[name]) if self.style.inline else name

@@ -4,15 +4,15 @@ from itertools import repeat
 from typing import Any
 
 from .backward import PASSES, each
-from .namespace import NAMESPACE
 from .graph import computed_and_leaves
+from .namespace import NAMESPACE
 from .value import UNSET, Value
 
 __all__ = ["forward"]
 
-_set_data: Any = Value._data.__set__  # type: ignore[attr-defined]
-_set_tick: Any = Value._tick.__set__  # type: ignore[attr-defined]
-_set_grad: Any = Value._grad.__set__  # type: ignore[attr-defined]
+_set_data: Any = Value._data.__set__  # type: ignore[attr-defined,misc]
+_set_tick: Any = Value._tick.__set__  # type: ignore[attr-defined,misc]
+_set_grad: Any = Value._grad.__set__  # type: ignore[attr-defined,misc]
 
 
 def forward(root: Value) -> float:

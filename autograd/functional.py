@@ -11,13 +11,14 @@ from contextvars import ContextVar
 from typing import Any
 
 from .backward import check_fresh
+from .conversion import as_number
 from .errors import DomainError
 from .graph import ordered_above
 from .interpreters import careful_floats, values
 from .operations import identity
 from .partials import local_partials
 from .recording import RECORDING
-from .value import Value, as_number
+from .value import Value
 
 __all__ = ["grad", "hessian", "jacobian", "jvp", "value_and_grad", "vjp"]
 
@@ -100,7 +101,7 @@ def jvp(function: Callable[..., Any], args: Sequence[Nested], tangents: Sequence
     (6.0, 3.0)
     """
     _check_function(function)
-    if not isinstance(args, Sequence) or isinstance(args, str):
+    if not isinstance(args, list | tuple):
         raise TypeError(f"jvp takes the arguments as a tuple, got {type(args).__name__}; write jvp(f, (x,), (t,))")
     directions = _matching(list(tangents), list(args), "tangents")
     call = _Call(function, args, {}, tuple(range(len(args))))
@@ -302,7 +303,9 @@ def _positions(function: Callable[..., Any], argnums: int | Sequence[int], count
 
 def _check_function(function: object) -> None:
     if not callable(function):
-        raise TypeError(f"a derivative is taken of a function, got {type(function).__name__}; for a Value use backward()")
+        raise TypeError(
+            f"a derivative is taken of a function, got {type(function).__name__}; for a Value use backward()"
+        )
 
 
 def _name(function: Callable[..., Any]) -> str:

@@ -52,7 +52,7 @@ def _walk(root: Value, seen: set[Value], leaves: list[Value]) -> list[Value]:
     """
     computed: list[Value] = []
     stack: list[Value | None] = [root]
-    operands: Iterable[Any]
+    operands: Iterable[Value]
     while stack:
         node = stack.pop()
         if node is None:
@@ -60,11 +60,14 @@ def _walk(root: Value, seen: set[Value], leaves: list[Value]) -> list[Value]:
         elif node not in seen:
             seen.add(node)
             stack += (node, None)
-            first, second = node._first, node._second
+            first: Any = node._first
+            second = node._second
             if type(first) is tuple:
                 operands = reversed(first)
+            elif second is None:
+                operands = (first,)
             else:
-                operands = (first,) if second is None else (second, first)
+                operands = (second, first)
             for operand in operands:
                 if operand not in seen:
                     if operand._first is not None:
@@ -105,7 +108,8 @@ class Graph(Sequence[Value]):
                 known = sorted({node.label for node in self.nodes if node.label})
                 shown = ", ".join(map(repr, known[:20])) + (", …" if len(known) > 20 else "")
                 raise KeyError(
-                    f"{len(found)} nodes are labelled {key!r}; " + (f"labels here: {shown}" if known else "none has a label")
+                    f"{len(found)} nodes are labelled {key!r}; "
+                    + (f"labels here: {shown}" if known else "none has a label")
                 )
             return found[0]
         return self.nodes[key]
@@ -139,4 +143,3 @@ class Graph(Sequence[Value]):
     def operations(self) -> dict[str, int]:
         """How often each operation occurs, by its name in the table."""
         return dict(Counter(node.op for node in self.nodes if node.inputs))
-

@@ -92,8 +92,8 @@ class Interpreter:
         results: list[str] = []
         namespace = self._namespace
         for formula in formulas:
-            for function in formula.functions - {"where", "others"}:
-                self._provide(function, operation)
+            for called in formula.functions - {"where", "others"}:
+                self._provide(called, operation)
             statements, expression = formula.python(Style(*self._style))
             # Temporaries of several formulas must not meet.
             for statement in statements:

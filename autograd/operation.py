@@ -113,7 +113,9 @@ class Operation:
         given = self.texts[3]
         conditions = [given] * len(self.operands) if given is None or isinstance(given, str) else given
         if len(conditions) != len(self.operands):
-            raise FormulaError(f"{self.name} has {len(self.operands)} operands, but {len(conditions)} smooth conditions")
+            raise FormulaError(
+                f"{self.name} has {len(self.operands)} operands, but {len(conditions)} smooth conditions"
+            )
         return tuple(None if text is None else self.formula(text, "y") for text in conditions)
 
     def formula(self, text: str, *more: str) -> Formula:

@@ -3,7 +3,6 @@
 Each function takes values, numbers or both: numbers only give a float, else the result is a node of the graph.
 """
 
-from collections.abc import Callable
 from types import CodeType, FunctionType
 from typing import Any
 

@@ -103,35 +103,35 @@ class Operations:
         """a, kept within lo and hi."""
 
 @overload
-def add(a: float, b: float) -> float:
+def add(a: float, b: float) -> float:  # type: ignore[overload-overlap]
     """The sum a + b."""
 @overload
 def add(a: Value | float, b: Value | float) -> Value:
     """The sum a + b."""
 
 @overload
-def sub(a: float, b: float) -> float:
+def sub(a: float, b: float) -> float:  # type: ignore[overload-overlap]
     """The difference a - b."""
 @overload
 def sub(a: Value | float, b: Value | float) -> Value:
     """The difference a - b."""
 
 @overload
-def mul(a: float, b: float) -> float:
+def mul(a: float, b: float) -> float:  # type: ignore[overload-overlap]
     """The product a · b."""
 @overload
 def mul(a: Value | float, b: Value | float) -> Value:
     """The product a · b."""
 
 @overload
-def div(a: float, b: float) -> float:
+def div(a: float, b: float) -> float:  # type: ignore[overload-overlap]
     """The quotient a / b."""
 @overload
 def div(a: Value | float, b: Value | float) -> Value:
     """The quotient a / b."""
 
 @overload
-def pow(a: float, b: float) -> float:
+def pow(a: float, b: float) -> float:  # type: ignore[overload-overlap]
     """The power a to the b; a negative a needs a whole b."""
 @overload
 def pow(a: Value | float, b: Value | float) -> Value:
@@ -229,7 +229,7 @@ def atan(a: Value) -> Value:
     """The angle (radians) whose tangent is a."""
 
 @overload
-def atan2(a: float, b: float) -> float:
+def atan2(a: float, b: float) -> float:  # type: ignore[overload-overlap]
     """The angle (radians) of the point with ordinate a, abscissa b."""
 @overload
 def atan2(a: Value | float, b: Value | float) -> Value:
@@ -320,14 +320,14 @@ def relu(a: Value) -> Value:
     """max(0, a)."""
 
 @overload
-def leaky_relu(a: float, slope: float = 0.01) -> float:
+def leaky_relu(a: float, slope: float = 0.01) -> float:  # type: ignore[overload-overlap]
     """a where a > 0, slope · a else."""
 @overload
 def leaky_relu(a: Value | float, slope: Value | float = 0.01) -> Value:
     """a where a > 0, slope · a else."""
 
 @overload
-def elu(a: float, alpha: float = 1.0) -> float:
+def elu(a: float, alpha: float = 1.0) -> float:  # type: ignore[overload-overlap]
     """a where a > 0, alpha · (e^a - 1) else."""
 @overload
 def elu(a: Value | float, alpha: Value | float = 1.0) -> Value:
@@ -355,35 +355,35 @@ def silu(a: Value) -> Value:
     """a · sigmoid(a), also called swish."""
 
 @overload
-def swish(a: float, beta: float = 1.0) -> float:
+def swish(a: float, beta: float = 1.0) -> float:  # type: ignore[overload-overlap]
     """a · sigmoid(beta · a); beta may be learned."""
 @overload
 def swish(a: Value | float, beta: Value | float = 1.0) -> Value:
     """a · sigmoid(beta · a); beta may be learned."""
 
 @overload
-def minimum(a: float, b: float) -> float:
+def minimum(a: float, b: float) -> float:  # type: ignore[overload-overlap]
     """The smaller of a and b; a tie splits the gradient in half."""
 @overload
 def minimum(a: Value | float, b: Value | float) -> Value:
     """The smaller of a and b; a tie splits the gradient in half."""
 
 @overload
-def maximum(a: float, b: float) -> float:
+def maximum(a: float, b: float) -> float:  # type: ignore[overload-overlap]
     """The larger of a and b; a tie splits the gradient in half."""
 @overload
 def maximum(a: Value | float, b: Value | float) -> Value:
     """The larger of a and b; a tie splits the gradient in half."""
 
 @overload
-def clamp(a: float, lo: float, hi: float) -> float:
+def clamp(a: float, lo: float, hi: float) -> float:  # type: ignore[overload-overlap]
     """a, kept within lo and hi."""
 @overload
 def clamp(a: Value | float, lo: Value | float, hi: Value | float) -> Value:
     """a, kept within lo and hi."""
 
 @overload
-def where(c: bool | float, a: float, b: float) -> float:
+def where(c: bool | float, a: float, b: float) -> float:  # type: ignore[overload-overlap]
     """a where the condition c is true (not zero), b else."""
 @overload
 def where(c: bool | Value | float, a: Value | float, b: Value | float) -> Value:
@@ -397,63 +397,63 @@ def identity(a: Value) -> Value:
     """a itself, as a new node."""
 
 @overload
-def sum(a: Iterable[float]) -> float:
+def sum(a: Iterable[float]) -> float:  # type: ignore[overload-overlap]
     """The sum of the values, rounded once."""
 @overload
 def sum(a: Iterable[Value | float]) -> Value:
     """The sum of the values, rounded once."""
 
 @overload
-def mean(a: Iterable[float]) -> float:
+def mean(a: Iterable[float]) -> float:  # type: ignore[overload-overlap]
     """The arithmetic mean of the values."""
 @overload
 def mean(a: Iterable[Value | float]) -> Value:
     """The arithmetic mean of the values."""
 
 @overload
-def prod(a: Iterable[float]) -> float:
+def prod(a: Iterable[float]) -> float:  # type: ignore[overload-overlap]
     """The product of the values."""
 @overload
 def prod(a: Iterable[Value | float]) -> Value:
     """The product of the values."""
 
 @overload
-def max(a: Iterable[float]) -> float:
+def max(a: Iterable[float]) -> float:  # type: ignore[overload-overlap]
     """The largest of the values; ties split the gradient equally."""
 @overload
 def max(a: Iterable[Value | float]) -> Value:
     """The largest of the values; ties split the gradient equally."""
 
 @overload
-def min(a: Iterable[float]) -> float:
+def min(a: Iterable[float]) -> float:  # type: ignore[overload-overlap]
     """The smallest of the values; ties split the gradient equally."""
 @overload
 def min(a: Iterable[Value | float]) -> Value:
     """The smallest of the values; ties split the gradient equally."""
 
 @overload
-def logsumexp(a: Iterable[float]) -> float:
+def logsumexp(a: Iterable[float]) -> float:  # type: ignore[overload-overlap]
     """log Σ e^a, without overflow."""
 @overload
 def logsumexp(a: Iterable[Value | float]) -> Value:
     """log Σ e^a, without overflow."""
 
 @overload
-def norm(a: Iterable[float]) -> float:
+def norm(a: Iterable[float]) -> float:  # type: ignore[overload-overlap]
     """The Euclidean length √Σa²; the gradient at the origin is 0, the middle of its subgradients."""
 @overload
 def norm(a: Iterable[Value | float]) -> Value:
     """The Euclidean length √Σa²; the gradient at the origin is 0, the middle of its subgradients."""
 
 @overload
-def dot(w: Iterable[float], x: Iterable[float]) -> float:
+def dot(w: Iterable[float], x: Iterable[float]) -> float:  # type: ignore[overload-overlap]
     """The dot product Σ w·x."""
 @overload
 def dot(w: Iterable[Value | float], x: Iterable[Value | float]) -> Value:
     """The dot product Σ w·x."""
 
 @overload
-def affine(w: Iterable[float], x: Iterable[float], b: float) -> float:
+def affine(w: Iterable[float], x: Iterable[float], b: float) -> float:  # type: ignore[overload-overlap]
     """A neuron's pre-activation Σ w·x + b, as one node."""
 @overload
 def affine(w: Iterable[Value | float], x: Iterable[Value | float], b: Value | float) -> Value:

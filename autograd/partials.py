@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from .namespace import NAMESPACE
 from .errors import DomainError
 from .interpreters import Interpreter, careful_floats
+from .namespace import NAMESPACE
 from .value import CONSTANT, Value, describe
 
 __all__ = ["edge_partials", "local_partials", "no_partial"]
@@ -28,7 +28,7 @@ def local_partials(
 ) -> list[Any]:
     """One local derivative an input: floats from an interpreter of floats, `Value`s from that of values.
 
-    Inputs that are constants, or not `wanted`, get 0.0; their derivatives are not even evaluated where that is possible.
+    Inputs that are constants, or not `wanted`, get 0.0; their derivatives are not evaluated if possible.
     Raises `DomainError` where a wanted derivative does not exist.
     """
     if not node.inputs:

@@ -28,7 +28,7 @@ def recording() -> bool:
     return RECORDING.get()
 
 
-class no_grad:  # noqa: N801 — a verb, as in PyTorch
+class no_grad:
     """Results computed inside are leaves without inputs: no graph is kept, so nothing runs backward through them.
 
     A context manager and a decorator (`@no_grad` or `@no_grad()`, also on coroutines and generators); nests; holds for
@@ -66,6 +66,7 @@ class no_grad:  # noqa: N801 — a verb, as in PyTorch
             NAMESPACE["paused"] -= 1
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Wrap a function, a coroutine function or a generator function, so that its body runs without recording."""
         import functools
         import inspect
 

@@ -190,7 +190,9 @@ def find_operation(name: str) -> Operation:
     try:
         return OPERATIONS[name]
     except KeyError:
-        raise KeyError(f"no operation is called {name!r}; register it first: autograd.register(Operation(...))") from None
+        raise KeyError(
+            f"no operation is called {name!r}; register it first: autograd.register(Operation(...))"
+        ) from None
 
 
 def register(row: Operation) -> Callable[..., Any]:

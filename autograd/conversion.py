@@ -1,0 +1,46 @@
+"""What may become a number of the graph, and what may not: ints and NumPy scalars yes; strings, arrays, nan no."""
+
+import math
+import numbers
+from typing import Any
+
+__all__ = ["as_number"]
+
+
+def as_number(data: Any) -> float:
+    """`data` as a float; whatever cannot honestly become one raises, with the way out."""
+    if type(data) is float or (type(data) is int and -(2**53) <= data <= 2**53):
+        number = float(data)
+    elif isinstance(data, numbers.Real) and type(data) is not bool:
+        try:
+            number = float(data)
+        except OverflowError:
+            raise ValueError(f"{type(data).__name__} is too large for a float") from None
+    else:
+        raise TypeError(f"a Value holds one real number, got {_kind_of(data)}")
+    if math.isnan(number):
+        raise ValueError("a Value cannot be nan: it would spread unseen; mend or leave out the missing number")
+    return number
+
+
+def _kind_of(data: Any) -> str:
+    """What was passed instead of a number, and what to do about it."""
+    match data:
+        case bool():
+            return f"the bool {data}; use {int(data)} or {float(data)}"
+        case str() | bytes():
+            return f"the {type(data).__name__} {data!r}; convert it with float(...)"
+        case complex():
+            return f"the complex number {data!r}; use its .real and .imag"
+        case list() | tuple() | set() | dict():
+            return f"a {type(data).__name__}; make one Value of each number: [Value(v) for v in ...]"
+        case None:
+            return "None"
+    if type(data).__name__ == "Value":
+        return "a Value; use value.data for its number"
+    if hasattr(data, "shape"):
+        return (
+            f"an array-like {type(data).__name__} of shape {tuple(data.shape)}; "
+            "make one Value of each number, [Value(v) for v in array.ravel()], or take array.item()"
+        )
+    return f"{type(data).__name__} {data!r}"
