@@ -107,10 +107,10 @@ def __dir__() -> list[str]:
 
 __all__ = [
     "OPERATIONS", "DivisionByZeroError", "DomainError", "FormulaError", "Graph", "Kink", "MissingExtraError",
-    "Operation", "StaleGraphError", "Value", "acos", "acosh", "add", "affine", "asin", "asinh", "atan", "atan2", "atanh",
-    "clamp", "cos", "cosh", "div", "dot", "edge_partials", "elu", "erf", "erfc", "exp", "expm1", "gelu", "gelu_tanh", "grad",
-    "hessian", "identity", "jacobian", "jvp", "leaky_relu", "log", "log1p", "log_sigmoid", "log_softmax", "logsumexp",
-    "maximum", "mean", "minimum", "mul", "neg", "no_grad", "norm", "parameter", "prod", "register", "relu", "sigmoid",
-    "silu", "sin", "sinh", "softmax", "softplus", "sqrt", "sub", "swish", "tan", "tanh", "topological_order",
-    "value_and_grad", "vjp", "where",
+    "Operation", "StaleGraphError", "Value", "acos", "acosh", "add", "affine", "asin", "asinh", "atan", "atan2",
+    "atanh", "clamp", "cos", "cosh", "div", "dot", "edge_partials", "elu", "erf", "erfc", "exp", "expm1",
+    "gelu", "gelu_tanh", "grad", "hessian", "identity", "jacobian", "jvp", "leaky_relu", "log", "log1p",
+    "log_sigmoid", "log_softmax", "logsumexp", "maximum", "mean", "minimum", "mul", "neg", "no_grad", "norm",
+    "parameter", "prod", "register", "relu", "sigmoid", "silu", "sin", "sinh", "softmax", "softplus", "sqrt",
+    "sub", "swish", "tan", "tanh", "topological_order", "value_and_grad", "vjp", "where",
 ]  # fmt: skip

@@ -9,15 +9,12 @@ __all__ = ["as_number"]
 
 def as_number(data: Any) -> float:
     """`data` as a float; whatever cannot honestly become one raises, with the way out."""
-    if type(data) is float or (type(data) is int and -(2**53) <= data <= 2**53):
-        number = float(data)
-    elif isinstance(data, numbers.Real) and type(data) is not bool:
-        try:
-            number = float(data)
-        except OverflowError:
-            raise ValueError(f"{type(data).__name__} is too large for a float") from None
-    else:
+    if type(data) is bool or not isinstance(data, numbers.Real):
         raise TypeError(f"a Value holds one real number, got {_kind_of(data)}")
+    try:
+        number = float(data)
+    except OverflowError:
+        raise ValueError(f"this {type(data).__name__} is too large for a float") from None
     if math.isnan(number):
         raise ValueError("a Value cannot be nan: it would spread unseen; mend or leave out the missing number")
     return number

@@ -187,7 +187,8 @@ class Value(Operations):
             other = NAMESPACE["operand"](other)
             if other is NotImplemented:
                 return NotImplemented
-        return comparison(self._data, other._data)
+        result: bool = comparison(self._data, other._data)
+        return result
 
     def __bool__(self) -> bool:
         """As for a float: False for 0."""
