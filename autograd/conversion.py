@@ -9,15 +9,19 @@ __all__ = ["as_number"]
 
 def as_number(data: Any) -> float:
     """`data` as a float; whatever cannot honestly become one raises, with the way out."""
-    if type(data) is bool or not isinstance(data, numbers.Real):
-        raise TypeError(f"a Value holds one real number, got {_kind_of(data)}")
-    try:
-        number = float(data)
-    except OverflowError:
-        raise ValueError(f"this {type(data).__name__} is too large for a float") from None
+    number = data if type(data) is float else _converted(data)
     if math.isnan(number):
         raise ValueError("a Value cannot be nan: it would spread unseen; mend or leave out the missing number")
     return number
+
+
+def _converted(data: Any) -> float:
+    if type(data) is bool or not isinstance(data, numbers.Real):
+        raise TypeError(f"a Value holds one real number, got {_kind_of(data)}")
+    try:
+        return float(data)
+    except OverflowError:
+        raise ValueError(f"this {type(data).__name__} is too large for a float") from None
 
 
 def _kind_of(data: Any) -> str:

@@ -186,9 +186,8 @@ class Value(Operations):
         if type(other) is not Value:
             other = NAMESPACE["operand"](other)
             if other is NotImplemented:
-                return NotImplemented
-        result: bool = comparison(self._data, other._data)
-        return result
+                return NotImplemented  # type: ignore[no-any-return]  # as mypy allows in __lt__ itself
+        return comparison(self._data, other._data)
 
     def __bool__(self) -> bool:
         """As for a float: False for 0."""

@@ -1,0 +1,52 @@
+"""Runs workers in fresh processes, engines side by side in turn, and compares them round by round.
+
+A slow moment of the machine then falls on all engines of a round alike, and leaves their ratio as it is.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.environment import ROOT
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """How many times the baseline's figure another one is: median, smallest and largest of the rounds."""
+
+    median: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, baseline: Sequence[float], other: Sequence[float]) -> "Ratio":
+        """Compare figures of the same rounds, pair by pair."""
+        ratios = [o / b for b, o in zip(baseline, other, strict=True)]
+        return cls(median(ratios), min(ratios), max(ratios))
+
+    def text(self) -> str:
+        """Return the median and, in brackets, the range."""
+        return f"{self.median:.3g}× ({self.low:.3g}–{self.high:.3g})"
+
+
+def work(python: Path, measurement: str, *arguments: str) -> Any:
+    """Take one measurement of `benchmarks.worker` in a fresh process and return what it reports."""
+    print("  measuring", measurement, *arguments, file=sys.stderr, flush=True)
+    command = [str(python), "-m", "benchmarks.worker", measurement, *arguments]
+    return json.loads(subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout)
+
+
+def interleave(
+    python: Path, measurement: str, engines: Sequence[str], rounds: int, *arguments: str
+) -> dict[str, list[Any]]:
+    """Measure every engine once per round; the engines take turns, in one order and then in the other."""
+    reports: dict[str, list[Any]] = {engine: [] for engine in engines}
+    for number in range(rounds):
+        for engine in engines if number % 2 == 0 else reversed(engines):
+            reports[engine].append(work(python, measurement, engine, *arguments))
+    return reports

@@ -1,0 +1,255 @@
+"""`Module`, the base of everything that has parameters: it finds, names, saves and restores them.
+
+A module keeps its parameters, other modules, and lists, tuples and dicts of both, in plain attributes.
+Attributes
+whose names start with an underscore are private: they are never searched.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from typing import Any, Self
+
+from autograd import Value
+
+from ._checks import _show, number
+from .errors import StateError
+from .state import read_state, write_state
+from .summary import describe, table
+
+__all__ = ["Module"]
+
+# Not weights: the additive and scaling parameters that lectures L4 leave out of the penalty.
+_NOT_WEIGHTS = frozenset({"b", "bias", "beta", "gamma"})
+# A result kept in an attribute is not a parameter, nor is a number that an expression turned into a leaf.
+_PARAMETERS = ("parameter", "leaf")
+
+
+class Module:
+    """Base class of neurons, layers and networks; subclass it and define `__call__`.
+
+    Every leaf `Value` in a public attribute is a parameter, and gets its name there as its label, unless it
+    was given
+    one: `layers.0.neurons.3.w.2`.
+
+    >>> from autograd import parameter
+    >>> class Line(Module):
+    ...     def __init__(self):
+    ...         self.w, self.b = parameter(2.0), parameter(1.0)
+    ...     def __call__(self, x):
+    ...         return self.w * x + self.b
+    >>> line = Line()
+    >>> line(3.0).data
+    7.0
+    >>> line.state_dict()
+    {'w': 2.0, 'b': 1.0}
+    """
+
+    training: bool = True
+    """Whether the model is being trained (`train()`) or used (`eval()`)."""
+
+    _scope: str = ""  # "MLP/layers.0/neurons.3": where this module is, the origin of the nodes that it makes
+    _part_of_parent: bool = (
+        False  # shown with the module that holds it in a summary (a neuron with its layer)
+    )
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The module's output; each subclass defines it."""
+        raise NotImplementedError(f"{type(self).__name__} defines no __call__(self, x)")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+        if not name.startswith("_") and isinstance(value, (Value, Module, list, tuple, dict)):
+            self._name_parts(name, value)
+
+    def parameters(self) -> list[Value]:
+        """All parameters, each once, in the order of the attributes (in a neuron: w, then b)."""
+        # As `_walk`, without the names: training asks in every step.
+        found: dict[Value, None] = {}
+        seen: set[int] = set()
+        stack: list[Any] = [self]
+        while stack:
+            part = stack.pop()
+            if isinstance(part, Value):
+                if part.kind in _PARAMETERS:
+                    found[part] = None
+            elif isinstance(part, (Module, list, tuple, dict)) and id(part) not in seen:
+                seen.add(id(part))
+                stack += reversed(_parts(part))
+        return list(found)
+
+    def named_parameters(self) -> list[tuple[str, Value]]:
+        """Pairs of name and parameter, in the order of `parameters`.
+
+        Raises ValueError where two parameters would have one name (dict keys such as 1 and "1").
+        """
+        named = [(path, part) for path, _, part in _walk(self) if isinstance(part, Value)]
+        if len({name for name, _ in named}) < len(named):
+            names = [name for name, _ in named]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise ValueError(
+                f"two parameters of {type(self).__name__} are called {twice!r}; rename a dict key"
+            )
+        return named
+
+    def weights(self) -> list[Value]:
+        """The parameters that a penalty is for (lectures L4): all but those called b, bias, beta or gamma."""
+        return [p for name, p in self.named_parameters() if _last_word(name) not in _NOT_WEIGHTS]
+
+    def modules(self) -> list[tuple[str, "Module"]]:
+        """Pairs of name and module, this one (named "") first, each once, parents before children."""
+        return [(path, part) for path, _, part in _walk(self) if isinstance(part, Module)]
+
+    def relabel(self) -> None:
+        """Give labels and origins again, after a list or dict of modules was changed in place (`append`)."""
+        for name, value in list(vars(self).items()):
+            if not name.startswith("_"):
+                self._name_parts(name, value)
+
+    def zero_grad(self) -> None:
+        """Forget the gradients of all parameters."""
+        for parameter in self.parameters():
+            parameter.zero_grad()
+
+    def train(self, mode: bool = True) -> Self:
+        """Set `training` here and in every module below; returns the module."""
+        for _, module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self) -> Self:
+        """The same as `train(False)`."""
+        return self.train(False)
+
+    def state_dict(self) -> dict[str, float]:
+        """The numbers of all parameters by name."""
+        return {name: parameter.data for name, parameter in self.named_parameters()}
+
+    def load_state_dict(self, state: dict[str, float]) -> None:
+        """Set all parameters from a `state_dict`; its names must be exactly those of the model.
+
+        Raises StateError (a ValueError) that lists missing and unexpected names, or the first number that is
+        not finite, and TypeError for what is not a number. Nothing is changed then.
+        """
+        if not isinstance(state, dict):
+            raise TypeError(f"a state is a dict of name and number, got {_show(state)}")
+        named = self.named_parameters()
+        expected = {name for name, _ in named}
+        missing = [name for name, _ in named if name not in state]
+        unexpected = [str(name) for name in state if name not in expected]
+        if missing or unexpected:
+            lists = (("missing", missing), ("unexpected", unexpected))
+            found = "; ".join(f"{what}: {_some(names)}" for what, names in lists if names)
+            raise StateError(f"this state is not of a {describe(self)}: {found}")
+        try:
+            numbers = [number(state[name], f"parameter {name!r}") for name, _ in named]
+        except ValueError as error:
+            raise StateError(str(error)) from None
+        for (_, parameter), data in zip(named, numbers, strict=True):
+            parameter.data = data
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the parameters to a JSON file, exactly and atomically.
+
+        Raises StateError for parameters that are not finite, and the `OSError` of a path that can't be
+        written.
+        """
+        write_state(path, type(self).__name__, self.state_dict())
+
+    def load(self, path: str | os.PathLike[str]) -> Self:
+        """Set the parameters from a file that `save` wrote; returns the module.
+
+        Raises StateError for a foreign or broken file or another model's, `OSError` for one that can't be
+        read; nothing is changed then.
+        """
+        try:
+            self.load_state_dict(read_state(path))
+        except TypeError as error:
+            raise StateError(f"{os.fspath(path)!r}: {error}") from None
+        return self
+
+    def summary(self) -> str:
+        """A table as text: each layer, what it is and how many parameters it has.
+
+        >>> from nn import MLP
+        >>> print(MLP(2, [16, 1]).summary())
+        name      module                                parameters
+        layers.0  Layer(2, 16, activation='relu')               48
+        layers.1  Layer(16, 1, activation=None)                 17
+                  MLP(2, [16, 1], activation='relu')            65
+        """
+        return table(self)
+
+    def __repr__(self) -> str:
+        count = len(self.parameters())
+        return f"<{describe(self)}: {count} parameter{'s' * (count != 1)}>"
+
+    def _describe(self) -> str:
+        """How one would write this module, short."""
+        children = [
+            f"{name}={describe(part)}" for name, part in vars(self).items() if isinstance(part, Module)
+        ]
+        return f"{type(self).__name__}({', '.join(children)})"
+
+    def _where(self) -> str:
+        """The module's name in error messages and as an origin."""
+        return self._scope or type(self).__name__
+
+    def _name_parts(self, name: str, value: Any) -> None:
+        here = self._where()
+        prefix = "".join(f"{part}." for part in here.split("/")[1:])
+        for path, scope, part in _walk(value, name, f"{here}/{name}"):
+            if isinstance(part, Module):
+                part._scope = scope
+            elif part.label == "" or path.endswith(f".{part.label}") or path == part.label:
+                part.label = prefix + path
+
+
+def _walk(root: Any, path: str = "", scope: str = "") -> Iterator[tuple[str, str, Value | Module]]:
+    """The modules and parameters in `root`, each once, parents first, with path and scope."""
+    seen: set[int] = set()
+    stack = [(path, scope, root)]
+    while stack:
+        path, scope, part = stack.pop()
+        if isinstance(part, Value):
+            if part.kind in _PARAMETERS and id(part) not in seen:
+                seen.add(id(part))
+                yield path, scope, part
+            continue
+        children = _children(part)
+        if children is None or id(part) in seen:
+            continue
+        seen.add(id(part))
+        inside = "."
+        if isinstance(part, Module):
+            yield path, scope, part
+            inside = "/"
+        for key, child in reversed(children):
+            stack.append((f"{path}.{key}" if path else key, f"{scope}{inside}{key}", child))
+
+
+def _parts(part: "Module | list[Any] | tuple[Any, ...] | dict[Any, Any]") -> Sequence[Any]:
+    """What a module or a collection holds."""
+    if isinstance(part, Module):
+        return [child for name, child in vars(part).items() if not name.startswith("_")]
+    return list(part.values()) if isinstance(part, dict) else part
+
+
+def _children(part: Any) -> list[tuple[str, Any]] | None:
+    """As `_parts`, with names; None for what holds nothing."""
+    if isinstance(part, Module):
+        return [(name, child) for name, child in vars(part).items() if not name.startswith("_")]
+    if isinstance(part, dict):
+        return [(str(key), child) for key, child in part.items()]
+    if isinstance(part, (list, tuple)):
+        return [(str(index), child) for index, child in enumerate(part)]
+    return None
+
+
+def _last_word(name: str) -> str:
+    words = [word for word in name.split(".") if not word.isdigit()]
+    return words[-1] if words else ""
+
+
+def _some(names: list[str]) -> str:
+    shown = ", ".join(names[:5])
+    return shown if len(names) <= 5 else f"{shown} and {len(names) - 5} more"

@@ -1,0 +1,15 @@
+"""Settings shared by all tests: hypothesis profiles and a matplotlib that needs no screen.
+
+The default profile "ci" draws the same examples on every run, so that the README's test command never flakes;
+`pytest --hypothesis-profile=explore` looks for new ones.
+"""
+
+import os
+
+from hypothesis import settings
+
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile("explore", deadline=None, max_examples=1000, print_blob=True)
+settings.load_profile("ci")

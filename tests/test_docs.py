@@ -1,0 +1,97 @@
+"""Runs what the README and the pages of docs/ say.
+
+The Python blocks of a page are one continuous session in an empty directory: `>>>` blocks are compared with
+the output they show, the others are just run. Shell blocks are left to `.ci/run`.
+"""
+
+import doctest
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+FENCE = re.compile(r"^(?P<indent> *)```(?:python|pycon|py)\n(?P<code>.*?)^ *```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced Python block: its code, and the number of lines above the code."""
+
+    code: str
+    lines_above: int
+
+
+def blocks_of(text: str) -> list[Block]:
+    return [
+        Block(
+            re.sub(rf"^{found['indent']}", "", found["code"], flags=re.MULTILINE),
+            text.count("\n", 0, found.start("code")),
+        )
+        for found in FENCE.finditer(text)
+    ]
+
+
+def run_page(text: str, filename: str) -> None:
+    """Run a page as one session; line numbers in tracebacks and reports are those of the page."""
+    session: dict[str, Any] = {"__name__": "__main__"}
+    for block in blocks_of(text):
+        if block.code.lstrip().startswith(">>>"):
+            examples = doctest.DocTestParser().get_doctest(
+                block.code, session, filename, filename, block.lines_above
+            )
+            report: list[str] = []
+            result = doctest.DocTestRunner(optionflags=OPTIONS).run(
+                examples, out=report.append, clear_globs=False
+            )
+            session = examples.globs  # get_doctest copies the session
+            assert result.failed == 0, "".join(report)
+        else:
+            exec(compile("\n" * block.lines_above + block.code, filename, "exec"), session)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_python_blocks_of_a_page_run_as_one_session(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run_page(page.read_text("utf-8"), str(page.relative_to(ROOT)))
+
+
+def test_later_blocks_of_a_page_see_the_names_of_earlier_ones() -> None:
+    shown = "```python\n>>> y = x + 1\n>>> y\n3\n```"
+    run_page(f"```python\nx = 2\n```\ntext\n{shown}\n- in a list\n  ```py\n  assert y == 3\n  ```\n", "page")
+    with pytest.raises(NameError):
+        run_page("```py\nassert y == 3\n```\n", "page")
+
+
+def test_a_wrong_output_in_a_page_is_reported_with_its_line() -> None:
+    with pytest.raises(AssertionError, match='File "page", line 3'):
+        run_page("text\n```python\n>>> 1 + 1\n3\n```\n", "page")
+
+
+def test_a_failing_block_of_a_page_is_reported_with_its_line() -> None:
+    with pytest.raises(ZeroDivisionError) as caught:
+        run_page("text\n```python\nx = 1\n1 / 0\n```\n", "page")
+    assert caught.traceback[-1].lineno + 1 == 4
+
+
+def test_ci_runs_exactly_the_two_commands_of_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    marked = dict(
+        re.findall(r"^<!-- command: (.+) -->\n```(?:bash|sh|console)\n(.*)\n```$", readme, re.MULTILINE)
+    )
+    assert sorted(marked) == ["main job", "tests"], (
+        "each command is one line in a block right below its marker"
+    )
+    script = ROOT / ".ci" / "run"
+    listed = subprocess.run(["bash", str(script), "commands"], capture_output=True, text=True, check=True)
+    assert listed.stdout.splitlines() == [marked["tests"], marked["main job"]]
+    source = script.read_text("utf-8")
+    assert 'check "$version" "tests" "$tests"' in source
+    assert 'check "$version" "main job" "$main_job"' in source

@@ -1,0 +1,81 @@
+"""What a picture consists of, before any notation: boxes, arrows between them, and words about the whole.
+
+`scene` and `summary` make a `Picture` from a graph of Values; `graph` writes it as DOT.
+"""
+
+from dataclasses import dataclass, field
+
+__all__ = ["Arrow", "Box", "Group", "Picture", "Row"]
+
+
+@dataclass(slots=True)
+class Row:
+    """A parameter or constant that is written inside the box of the only node that uses it."""
+
+    name: str
+    kind: str
+    data: float
+    grad: float | None
+    partial: float | None = None
+
+
+@dataclass(slots=True)
+class Box:
+    """One node, or one of the copies of a leaf that many nodes use.
+
+    kind: "leaf", "parameter", "constant" or "node". grad: None until a backward pass has reached the node.
+    rows: what is written inside; left_out: how many more there would be. copied: the leaf has a box for each use.
+    """
+
+    name: str
+    kind: str
+    title: str
+    operation: str
+    data: float
+    grad: float | None
+    rows: list[Row] = field(default_factory=list)
+    left_out: int = 0
+    notes: list[str] = field(default_factory=list)
+    copied: bool = False
+    is_root: bool = False
+
+
+@dataclass(slots=True)
+class Group:
+    """Many nodes as one box, in a summary."""
+
+    name: str
+    title: str
+    lines: list[str]
+
+
+@dataclass(slots=True)
+class Arrow:
+    """From an input to the node that uses it: one argument.
+
+    partial: ∂node/∂input here; None where it doesn't exist. contribution: partial · the node's gradient; None before
+    backward. uses: how many arguments an arrow between groups stands for. is_constant: the input is a plain number, which
+    no derivative is taken for.
+    """
+
+    tail: str
+    head: str
+    partial: float | None = None
+    contribution: float | None = None
+    uses: int = 0
+    is_constant: bool = False
+
+
+@dataclass(slots=True)
+class Picture:
+    """Everything that is drawn: `boxes` and `groups` with inputs first, `arrows` in argument order, and `notes`.
+
+    labelled: whether arrows carry numbers. cost: the summed length of the arrows in ranks.
+    """
+
+    boxes: list[Box] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+    arrows: list[Arrow] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    labelled: bool = True
+    cost: int = 0

@@ -1,0 +1,193 @@
+"""Plots of training with matplotlib (extra `examples`): curves of a history, decision regions over two features.
+
+Figures are made as objects, without pyplot: no window opens, no backend is chosen, nothing is left in a global list.
+"""
+
+import io
+import math
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograd.errors import require
+from autograd.files import write_atomically
+
+from .style import GREY, INK
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["plot_decision", "plot_history"]
+
+SUFFIXES = ("svg", "png", "pdf")
+
+# Okabe and Ito's colours; each comes with a marker and a dash pattern of its own, so that none is needed to read a plot.
+COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
+MARKERS = ("o", "^", "s", "D", "v", "P")
+DASHES = ("-", "--", "-.", ":")
+
+
+def plot_history(history: Any, path: str | os.PathLike[str] | None = None, *, title: str = "") -> "Figure":
+    """The training curves: losses in one panel (logarithmic where they span decades), other numbers in a second.
+
+    history: what `nn.fit` returns, or anything with `metrics`, a dict from names to one number an epoch, or `losses`,
+    a list. path: also write the figure there, as .svg, .png or .pdf.
+    Raises TypeError and ValueError for a history without numbers, OSError (naming the path) for an unwritable path.
+    """
+    curves = _curves(history)
+    losses = {name: numbers for name, numbers in curves.items() if name.endswith("loss")}
+    others = {name: numbers for name, numbers in curves.items() if name not in losses}
+    panels = [(word, group) for word, group in (("loss", losses), ("accuracy", others)) if group]
+    figure = _figure(4.6 * len(panels), 3.6)
+    for index, (word, group) in enumerate(panels, start=1):
+        axes: Axes = figure.add_subplot(1, len(panels), index)
+        for number, (name, numbers) in enumerate(group.items()):
+            epochs = range(1, len(numbers) + 1)
+            colour, dashes = COLOURS[number % len(COLOURS)], DASHES[number % len(DASHES)]
+            axes.plot(epochs, numbers, dashes, color=colour, label=name, marker="o" if len(numbers) == 1 else None)
+        axes.set_xlabel("epoch")
+        axes.set_ylabel(word if len(group) > 1 or word in group else next(iter(group)))
+        if word == "loss" and _spans_decades(group):
+            axes.set_yscale("log")
+        if word == "accuracy" and all(0 <= number <= 1 for numbers in group.values() for number in numbers):
+            axes.set_ylim(-0.02, 1.02)
+        if len(group) > 1:
+            axes.legend(frameon=False)
+        _plain(axes)
+    return _finished(figure, title, path)
+
+
+def plot_decision(
+    predict: Callable[[list[list[float]]], Sequence[Any]],
+    points: Any,
+    labels: Any,
+    path: str | os.PathLike[str] | None = None,
+    *,
+    feature_names: tuple[str, str] = ("x1", "x2"),
+    class_names: Mapping[Any, str] | None = None,
+    title: str = "",
+    steps: int = 100,
+) -> "Figure":
+    """The plane coloured by what a model predicts there, with the samples on top.
+
+    predict: takes a list of points [x1, x2], gives one class label each. points, labels: the samples to show and their
+    true classes. class_names: what to call a label. steps: points of the grid along each side.
+    path: also write the figure there, as .svg, .png or .pdf.
+    Raises TypeError and ValueError for points that aren't pairs of numbers and for lists of different lengths.
+    """
+    rows, classes = _samples(predict, points, labels, steps)
+    horizontal, vertical = (_ticks([row[axis] for row in rows], steps) for axis in (0, 1))
+    predicted = _listed(predict([[x, y] for y in vertical for x in horizontal]), "what predict returns")
+    if len(predicted) != steps * steps:
+        raise ValueError(f"predict got {steps * steps} points but returned {len(predicted)} labels; it must label each")
+    known = sorted({*classes, *predicted})
+    names = {label: (class_names or {}).get(label, str(label)) for label in known}
+    index_of = {label: index for index, label in enumerate(known)}
+    colours = [COLOURS[index % len(COLOURS)] for index in range(len(known))]
+    figure = _figure(5.6, 4.4)
+    axes: Axes = figure.add_subplot()
+    regions = [[index_of[label] for label in predicted[row * steps : (row + 1) * steps]] for row in range(steps)]
+    colormap = require("matplotlib.colors", extra="examples").ListedColormap(colours)
+    bounds = {"vmin": -0.5, "vmax": len(known) - 0.5}
+    axes.pcolormesh(horizontal, vertical, regions, cmap=colormap, alpha=0.3, shading="nearest", rasterized=True, **bounds)
+    for label in sorted({*classes}):
+        chosen = [row for row, own in zip(rows, classes, strict=True) if own == label]
+        axes.scatter(
+            [row[0] for row in chosen],
+            [row[1] for row in chosen],
+            s=26,
+            c=colours[index_of[label]],
+            marker=MARKERS[index_of[label] % len(MARKERS)],
+            edgecolors=INK,
+            linewidths=0.6,
+            label=names[label],
+        )
+    axes.set_xlim(horizontal[0], horizontal[-1])
+    axes.set_ylim(vertical[0], vertical[-1])
+    axes.set_xlabel(feature_names[0])
+    axes.set_ylabel(feature_names[1])
+    axes.legend(loc="best", fontsize=9)
+    _plain(axes)
+    return _finished(figure, title, path)
+
+
+def _curves(history: Any) -> dict[str, list[float]]:
+    metrics = getattr(history, "metrics", None)
+    if not isinstance(metrics, Mapping):
+        losses = getattr(history, "losses", None)
+        if losses is None:
+            kind = type(history).__name__
+            raise TypeError(f"plot_history takes what nn.fit returns (with .losses or .metrics), not a {kind}")
+        metrics = {"loss": losses}
+    curves = {str(name): [float(number) for number in numbers] for name, numbers in metrics.items()}
+    if not any(curves.values()):
+        raise ValueError("the history is empty: there was no complete epoch to plot")
+    return curves
+
+
+def _spans_decades(curves: dict[str, list[float]]) -> bool:
+    numbers = [number for curve in curves.values() for number in curve]
+    return min(numbers) > 0 and max(numbers) / min(numbers) > 30
+
+
+def _samples(predict: Any, points: Any, labels: Any, steps: Any) -> tuple[list[list[float]], list[Any]]:
+    if not callable(predict):
+        raise TypeError(f"predict must be a function from points to labels, got {type(predict).__name__}")
+    if type(steps) is not int or steps < 2:
+        raise ValueError(f"steps must be a whole number of at least 2, got {steps!r}")
+    rows, classes = _listed(points, "points"), _listed(labels, "labels")
+    if not rows:
+        raise ValueError("points is empty: give at least one sample to show")
+    if len(rows) != len(classes):
+        raise ValueError(f"there are {len(rows)} points but {len(classes)} labels")
+    pairs = []
+    for index, row in enumerate(rows):
+        try:
+            x, y = map(float, row)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"point {index} must be two numbers [x1, x2], got {row!r}") from error
+        if not (math.isfinite(x) and math.isfinite(y)):
+            raise ValueError(f"point {index} is not finite: {row!r}")
+        pairs.append([x, y])
+    return pairs, classes
+
+
+def _listed(data: Any, name: str) -> list[Any]:
+    """Lists and arrays as plain lists."""
+    data = data.tolist() if hasattr(data, "tolist") else data
+    if isinstance(data, str) or not isinstance(data, Sequence):
+        raise TypeError(f"{name} must be a list or an array, got {type(data).__name__}")
+    return list(data)
+
+
+def _ticks(numbers: list[float], steps: int) -> list[float]:
+    low, high = min(numbers), max(numbers)
+    margin = 0.08 * (high - low) or 1.0
+    low, high = low - margin, high + margin
+    return [low + (high - low) * index / (steps - 1) for index in range(steps)]
+
+
+def _figure(width: float, height: float) -> "Figure":
+    figure: Figure = require("matplotlib.figure", extra="examples").Figure(figsize=(width, height), layout="constrained")
+    return figure
+
+
+def _plain(axes: "Axes") -> None:
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(colors=GREY)
+
+
+def _finished(figure: "Figure", title: str, path: str | os.PathLike[str] | None) -> "Figure":
+    if title:
+        figure.suptitle(title, fontsize=10, wrap=True)
+    if path is not None:
+        suffix = Path(path).suffix.lower().removeprefix(".")
+        if suffix not in SUFFIXES:
+            known = ", ".join(f".{name}" for name in SUFFIXES)
+            raise ValueError(f"cannot tell a plot's format from {os.fspath(path)!r}: its suffix must be one of {known}")
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format=suffix, dpi=144)
+        write_atomically(path, buffer.getvalue())
+    return figure
