@@ -5,6 +5,7 @@ IEEE result (inf, or nan where there is none) and is used to look again when one
 """
 
 import math
+import operator
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -56,6 +57,7 @@ def _sum(values: Iterable[float]) -> float:
 FAST: dict[str, Any] = {name: getattr(math, name) for name in _PLAIN} | {
     "abs": abs,
     "power": pow,
+    "mul": operator.mul,
     # The built-in sum rounds differently from Python 3.12 on; fsum is exact, so the bits are the same everywhere.
     "sum_": math.fsum,
     "prod_": math.prod,

@@ -6,15 +6,15 @@ Needs the extra `examples` (scikit-learn for the flowers, matplotlib for the cur
 
 import argparse
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from autograd import Value
 from autograd.errors import require
-from nn import MLP, Adam, accuracy, fit, predict, softmax_cross_entropy
+from nn import MLP, AdamW, accuracy, fit, predict, softmax_cross_entropy
 from viz import draw, plot_decision, plot_history
 
 FEATURES = ("sepal length", "sepal width", "petal length", "petal width")
-UNIT = "standard deviations from the mean"
 
 
 def main(arguments: list[str] | None = None) -> float:
@@ -23,40 +23,42 @@ def main(arguments: list[str] | None = None) -> float:
     options.out.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
 
-    species, train, test = flowers(options.seed)
+    data = flowers(options.seed)
     model = MLP(4, [8, 3], activation="tanh", init="xavier", seed=options.seed)
     history = fit(
         model,
-        *train,
+        data.train_x,
+        data.train_y,
         loss=softmax_cross_entropy,
-        optimizer=Adam(model.parameters(), lr=0.02),
+        optimizer=AdamW(model.parameters(), lr=0.02, weight_decay=0.1),
         epochs=options.epochs,
         batch_size=16,
         seed=options.seed,
-        validation=test,
+        validation=(data.test_x, data.test_y),
         metrics={"accuracy": accuracy},
     )
-    score = accuracy(predict(model, test[0]), test[1])
+    score = accuracy(predict(model, data.test_x), data.test_y)
     seconds = time.perf_counter() - started
-    print(f"{model}: {score:.1%} of {len(test[1])} unseen flowers are right, after {seconds:.1f} s")
+    print(f"{model}: {score:.1%} of {len(data.test_y)} unseen flowers are right, after {seconds:.1f} s")
 
     curves = options.out / "iris_curves.png"
-    plot_history(history, curves, title=f"Iris: {len(train[1])} flowers to learn from, {len(test[1])} to test (val)")
+    sizes = f"{len(data.train_y)} flowers to learn from, {len(data.test_y)} to test with (val)"
+    plot_history(history, curves, title=f"Iris: {sizes}")
 
     regions = options.out / "iris_regions.png"
     plot_decision(
-        lambda points: species_of(model, [[0.0, 0.0, *petal] for petal in points]),
-        [row[2:] for row in train[0] + test[0]],
-        train[1] + test[1],
+        lambda petals: species_of(model, [data.standardised([*data.mean[:2], *petal]) for petal in petals]),
+        [data.in_cm(row)[2:] for row in data.train_x + data.test_x],
+        data.train_y + data.test_y,
         regions,
-        feature_names=(f"petal length ({UNIT})", f"petal width ({UNIT})"),
-        class_names=dict(enumerate(species)),
+        feature_names=("petal length (cm)", "petal width (cm)"),
+        class_names=dict(enumerate(data.species)),
         title="What the network says of petals, for sepals of average length and width",
     )
 
     graph = options.out / "iris_graph.svg"
-    flower = [Value(number, name) for number, name in zip(test[0][0], FEATURES, strict=True)]
-    loss = softmax_cross_entropy(model(flower), test[1][0])
+    flower = [Value(number, name) for number, name in zip(data.test_x[0], FEATURES, strict=True)]
+    loss = softmax_cross_entropy(model(flower), data.test_y[0])
     loss.label = "loss"
     model.zero_grad()
     loss.backward()
@@ -67,10 +69,31 @@ def main(arguments: list[str] | None = None) -> float:
     return score
 
 
-def flowers(seed: int) -> tuple[list[str], tuple[list[list[float]], list[int]], tuple[list[list[float]], list[int]]]:
-    """The species' names, then rows and labels of 112 flowers to learn from and of 38 to test with, features standardised.
+@dataclass
+class Flowers:
+    """Rows of four standardised features, and labels 0 to 2; mean and std are the features' own, in cm."""
 
-    Every species has the same share in both. Mean and spread are the training flowers' own: the test stays unseen.
+    species: list[str]
+    train_x: list[list[float]]
+    train_y: list[int]
+    test_x: list[list[float]]
+    test_y: list[int]
+    mean: list[float]
+    std: list[float]
+
+    def standardised(self, row: list[float]) -> list[float]:
+        """From cm to what the network sees."""
+        return [(x - mean) / std for x, mean, std in zip(row, self.mean, self.std, strict=True)]
+
+    def in_cm(self, row: list[float]) -> list[float]:
+        """Back from what the network sees."""
+        return [x * std + mean for x, mean, std in zip(row, self.mean, self.std, strict=True)]
+
+
+def flowers(seed: int) -> Flowers:
+    """The 150 flowers: 112 to learn from and 38 to test with, every species with the same share in both.
+
+    Mean and spread are taken from the training flowers alone, so that the test flowers stay unseen.
     """
     datasets = require("sklearn.datasets", extra="examples")
     selection = require("sklearn.model_selection", extra="examples")
@@ -80,9 +103,15 @@ def flowers(seed: int) -> tuple[list[str], tuple[list[list[float]], list[int]], 
         data.data, data.target, test_size=0.25, stratify=data.target, random_state=seed
     )
     scaler = preprocessing.StandardScaler().fit(train_x)
-    train = scaler.transform(train_x).tolist(), train_y.tolist()
-    test = scaler.transform(test_x).tolist(), test_y.tolist()
-    return [str(name) for name in data.target_names], train, test
+    return Flowers(
+        species=[str(name) for name in data.target_names],
+        train_x=scaler.transform(train_x).tolist(),
+        train_y=train_y.tolist(),
+        test_x=scaler.transform(test_x).tolist(),
+        test_y=test_y.tolist(),
+        mean=scaler.mean_.tolist(),
+        std=scaler.scale_.tolist(),
+    )
 
 
 def species_of(model: MLP, rows: list[list[float]]) -> list[int]:

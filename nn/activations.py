@@ -78,24 +78,24 @@ class Elementwise(Module):
         function = activation_function(self.activation)
         if function is None:
             return x
-        if isinstance(x, Value):
-            return activated(function, x, self._where())
-        return [activated(function, z, self._where()) for z in x]
+        where = self._where()
+        results = [function(z) for z in ([x] if isinstance(x, Value) else x)]
+        for a in results:
+            if type(a) is not Value:
+                raise not_a_value(a, where)
+            a.origin = where
+        return results[0] if isinstance(x, Value) else results
 
     def _describe(self) -> str:
         return f"Elementwise({activation_text(self.activation)})"
 
 
-def activated(function: Callable[[Value], Value], z: Value, where: str) -> Value:
-    """`function(z)`, marked as made by the module `where`; TypeError if the function gives no Value."""
-    a = function(z)
-    if type(a) is not Value:
-        raise TypeError(
-            f"the activation of {where} returned {type(a).__name__}, not a Value: build it from the functions"
-            " of autograd, such as autograd.tanh, not math.tanh"
-        )
-    a.origin = where
-    return a
+def not_a_value(result: object, where: str) -> TypeError:
+    """The error for an activation of the module `where` that returned something else than a Value."""
+    return TypeError(
+        f"the activation of {where} returned {type(result).__name__}, not a Value: build it from the functions"
+        " of autograd, such as autograd.tanh, not math.tanh"
+    )
 
 
 def is_activation(thing: Any) -> bool:

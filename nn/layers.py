@@ -31,6 +31,8 @@ class Layer(Module):
     ValueError: Layer expects 2 inputs, got 3
     """
 
+    _lists_parts = False
+
     def __init__(
         self,
         nin: int,

@@ -61,9 +61,7 @@ class LBFGS(Optimizer):
         they were.
         """
         if not callable(closure):
-            raise TypeError(
-                "LBFGS needs step(closure), where closure() computes the loss, calls backward, returns it"
-            )
+            raise TypeError("LBFGS needs step(closure), where closure() computes the loss, calls backward, returns it")
         optimize = require("scipy.optimize", extra="examples")
         start = [p.data for p in self.params]
         losses: list[float] = []

@@ -213,9 +213,7 @@ def _cross_entropy(name: str, at: str, logits: Any, label: Any) -> Value:
     except TypeError:
         raise TypeError(f"{name}: label{at} must be a whole number (the class), got {_show(label)}") from None
     if not 0 <= k < len(logits):
-        raise ValueError(
-            f"{name}: label{at} is {k}, but {len(logits)} logits have the classes 0 to {len(logits) - 1}"
-        )
+        raise ValueError(f"{name}: label{at} is {k}, but {len(logits)} logits have the classes 0 to {len(logits) - 1}")
     z = [_value(logit, f"{name}: logit {j} of prediction{at}") for j, logit in enumerate(logits)]
     return logsumexp(z) - z[k]
 
@@ -224,9 +222,7 @@ def _signed(name: str, scores: Any, labels: Any) -> list[tuple[Value, float]]:
     pairs = []
     for at, s, y in _pairs(name, scores, labels):
         if y not in (-1, 1):
-            raise ValueError(
-                f"{name}: label{at} is {y:g}; labels are -1 or +1 (2 * y - 1 makes them from 0 and 1)"
-            )
+            raise ValueError(f"{name}: label{at} is {y:g}; labels are -1 or +1 (2 * y - 1 makes them from 0 and 1)")
         pairs.append((s, y))
     return pairs
 
@@ -247,9 +243,7 @@ def _walk_pairs(name: str, predictions: Any, targets: Any, at: str) -> Iterator[
         return
     for kind, other, data in (("prediction", "target", predictions), ("target", "prediction", targets)):
         if not _checks.is_list(data):
-            raise TypeError(
-                f"{name}: {kind}{at} is {_show(data)}, but its {other} is a list; both need one shape"
-            )
+            raise TypeError(f"{name}: {kind}{at} is {_show(data)}, but its {other} is a list; both need one shape")
     _same_length(name, at, predictions, targets)
     for index, (p, y) in enumerate(zip(predictions, targets, strict=True)):
         yield from _walk_pairs(name, p, y, f"{at}[{index}]" if at else f" {index}")

@@ -42,14 +42,10 @@ def _is_right(prediction: Any, label: float, threshold: float, index: int) -> bo
     if _checks.is_list(prediction):
         scores = [_number(score, index) for score in prediction]
         if label not in range(len(scores)):
-            raise ValueError(
-                f"accuracy: label {index} is {label:g}, but the classes are 0 to {len(scores) - 1}"
-            )
+            raise ValueError(f"accuracy: label {index} is {label:g}, but the classes are 0 to {len(scores) - 1}")
         return scores.index(max(scores)) == label
     if label not in (-1, 0, 1):
-        raise ValueError(
-            f"accuracy: label {index} is {label:g}; single scores need labels 1 and 0, or 1 and -1"
-        )
+        raise ValueError(f"accuracy: label {index} is {label:g}; single scores need labels 1 and 0, or 1 and -1")
     return (_number(prediction, index) > threshold) == (label == 1)
 
 

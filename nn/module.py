@@ -48,9 +48,7 @@ class Module:
     """Whether the model is being trained (`train()`) or used (`eval()`)."""
 
     _scope: str = ""  # "MLP/layers.0/neurons.3": where this module is, the origin of the nodes that it makes
-    _part_of_parent: bool = (
-        False  # shown with the module that holds it in a summary (a neuron with its layer)
-    )
+    _lists_parts: bool = True  # whether a summary has rows for the modules in this one
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The module's output; each subclass defines it."""
@@ -86,9 +84,7 @@ class Module:
         if len({name for name, _ in named}) < len(named):
             names = [name for name, _ in named]
             twice = next(name for name in names if names.count(name) > 1)
-            raise ValueError(
-                f"two parameters of {type(self).__name__} are called {twice!r}; rename a dict key"
-            )
+            raise ValueError(f"two parameters of {type(self).__name__} are called {twice!r}; rename a dict key")
         return named
 
     def weights(self) -> list[Value]:
@@ -185,9 +181,7 @@ class Module:
 
     def _describe(self) -> str:
         """How one would write this module, short."""
-        children = [
-            f"{name}={describe(part)}" for name, part in vars(self).items() if isinstance(part, Module)
-        ]
+        children = [f"{name}={describe(part)}" for name, part in vars(self).items() if isinstance(part, Module)]
         return f"{type(self).__name__}({', '.join(children)})"
 
     def _where(self) -> str:

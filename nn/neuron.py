@@ -6,7 +6,7 @@ from typing import Any
 from autograd import Value, affine, dot, parameter
 
 from . import _checks
-from .activations import Activation, activated, activation_function, activation_text
+from .activations import Activation, activation_function, activation_text, not_a_value
 from .init import Initialiser, initialiser
 from .module import Module
 
@@ -32,8 +32,6 @@ class Neuron(Module):
     ('tanh', 'affine')
     """
 
-    _part_of_parent = True
-
     def __init__(
         self,
         nin: int,
@@ -53,9 +51,7 @@ class Neuron(Module):
         draw_bias = initialiser(bias_init)
         activation = activation if nonlin else None
         activation_function(activation)
-        self.w = [
-            parameter(_checks.number(draw(rng, nin, fan_out), "a weight from init")) for _ in range(nin)
-        ]
+        self.w = [parameter(_checks.number(draw(rng, nin, fan_out), "a weight from init")) for _ in range(nin)]
         start = _checks.number(draw_bias(rng, nin, fan_out), "the bias from bias_init") if bias else 0.0
         self.b = parameter(start) if bias else None
         self.activation = activation
@@ -78,7 +74,13 @@ class Neuron(Module):
         z = dot(self.w, x) if b is None else affine(self.w, x, b)
         z.origin = scope = self._scope
         function = self._function
-        return z if function is None else activated(function, z, scope)
+        if function is None:
+            return z
+        a = function(z)
+        if type(a) is not Value:
+            raise not_a_value(a, scope)
+        a.origin = scope
+        return a
 
     def _describe(self) -> str:
         bias = ", bias=False" if self.b is None else ""

@@ -243,10 +243,9 @@ def checked_parameters(params: Any) -> list[Value]:
     for index, p in enumerate(listed):
         if not isinstance(p, Value):
             raise TypeError(f"params[{index}] must be a Value, got {_show(p)}")
-        if p.kind == "node":
-            raise ValueError(
-                f"params[{index}] is the result of {p.op}, not a leaf: only leaves can be optimised"
-            )
+        if p.kind in ("node", "constant"):
+            what = f"the result of {p.op}" if p.inputs else f"the constant {p.data:g}"
+            raise ValueError(f"params[{index}] is {what}, not a leaf of its own: only those can be optimised")
         if id(p) in seen:
             raise ValueError(f"params[{index}] is the same Value as params[{seen[id(p)]}]; list each once")
         seen[id(p)] = index

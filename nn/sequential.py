@@ -27,9 +27,7 @@ class Sequential(Module):
     def __init__(self, *steps: Module | Callable[[Any], Any] | str) -> None:
         for index, step in enumerate(steps):
             if not isinstance(step, str) and not callable(step):
-                raise TypeError(
-                    f"step {index} must be a module, a function or an activation's name, got {_show(step)}"
-                )
+                raise TypeError(f"step {index} must be a module, a function or an activation's name, got {_show(step)}")
             if isinstance(step, type):
                 raise TypeError(f"step {index} is the class {step.__name__}; make one: {step.__name__}(...)")
         self.layers = [Elementwise(s) if isinstance(s, str) or is_activation(s) else s for s in steps]
@@ -47,7 +45,5 @@ class Sequential(Module):
         return self.layers[index]
 
     def _describe(self) -> str:
-        names = [
-            s._describe() if isinstance(s, Module) else getattr(s, "__name__", "...") for s in self.layers
-        ]
+        names = [s._describe() if isinstance(s, Module) else getattr(s, "__name__", "...") for s in self.layers]
         return f"Sequential({', '.join(names)})"

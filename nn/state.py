@@ -45,9 +45,7 @@ def read_state(path: str | os.PathLike[str]) -> dict[str, Any]:
         raise StateError(f'{where} is JSON, but not a saved model: its "format" is not {FORMAT!r}')
     version = document.get("version")
     if version != VERSION:
-        raise StateError(
-            f"{where} has version {version!r} of the format; this library reads version {VERSION}"
-        )
+        raise StateError(f"{where} has version {version!r} of the format; this library reads version {VERSION}")
     parameters = document.get("parameters")
     if not isinstance(parameters, dict):
         raise StateError(f'{where} has no "parameters"')

@@ -21,17 +21,18 @@ def describe(module: "Module") -> str:
 def table(module: "Module") -> str:
     """A row for every module that owns parameters or has no modules below; each parameter is counted once."""
     modules = dict(module.modules())
+    shown: dict[str, str] = {}  # where a module's parameters are counted: a layer counts those of its neurons
+    for name in modules:
+        parent = _owner(name, modules)
+        hidden = name and (shown[parent] != parent or not modules[parent]._lists_parts)
+        shown[name] = shown[parent] if hidden else name
     parents = {_owner(name, modules) for name in modules if name}
     owned = dict.fromkeys(modules, 0)
     for name, _ in module.named_parameters():
-        owner = _owner(name, modules)
-        # A neuron's parameters are shown with its layer: a table of neurons would not be a summary.
-        while owner and modules[owner]._part_of_parent:
-            owner = _owner(owner, modules)
-        owned[owner] += 1
+        owned[shown[_owner(name, modules)]] += 1
     rows = [("name", "module", "parameters")]
     for name, part in modules.items():
-        if name and not part._part_of_parent and (owned[name] or name not in parents):
+        if name and shown[name] == name and (owned[name] or name not in parents):
             rows.append((name, describe(part), str(owned[name])))
     if owned[""] and len(rows) > 1:
         rows.append(("", "its own", str(owned[""])))
@@ -42,8 +43,7 @@ def table(module: "Module") -> str:
 
 def _owner(name: str, modules: dict[str, "Module"]) -> str:
     """The module in which `name` lies: the longest proper prefix that is a module's name."""
-    while name:
+    name = name.rpartition(".")[0]
+    while name not in modules:  # the root is "", so that this ends
         name = name.rpartition(".")[0]
-        if name in modules:
-            break
     return name

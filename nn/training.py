@@ -75,9 +75,7 @@ def fit(
     if optimizer is None:
         optimizer = Adam(model.parameters(), lr=0.01)
     elif not isinstance(optimizer, Optimizer):
-        raise TypeError(
-            f"optimizer must be one such as SGD(model.parameters(), lr=0.1), got {_show(optimizer)}"
-        )
+        raise TypeError(f"optimizer must be one such as SGD(model.parameters(), lr=0.1), got {_show(optimizer)}")
     rng = _checks.generator(seed)
     run = _Run(model, loss, optimizer, dict(metrics or {}), clip_norm)
     size = min(batch_size or len(data[0]), len(data[0]))
@@ -205,11 +203,7 @@ def _reason(history: History, epochs: int, patience: int | None, callbacks: Sequ
     ended = [callback(history) for callback in callbacks]
     if any(ended):
         return "callback"
-    if (
-        patience is not None
-        and history.best_epoch is not None
-        and len(history) - 1 - history.best_epoch >= patience
-    ):
+    if patience is not None and history.best_epoch is not None and len(history) - 1 - history.best_epoch >= patience:
         return "patience"
     return "epochs" if len(history) == epochs else ""
 

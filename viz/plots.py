@@ -68,7 +68,7 @@ def plot_decision(
     feature_names: tuple[str, str] = ("x1", "x2"),
     class_names: Mapping[Any, str] | None = None,
     title: str = "",
-    steps: int = 100,
+    steps: int = 160,
 ) -> "Figure":
     """The plane coloured by what a model predicts there, with the samples on top.
 

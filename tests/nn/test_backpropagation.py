@@ -75,9 +75,7 @@ def test_column_form_delta_equals_the_engine(name: str, widths: list[int], seed:
     """z = W a + b, delta_n = (a - y) f'(z), delta_L = (W^T delta) f'(z), dJ/dW = delta a^T, dJ/db = delta."""
     f, df = L3[name]
     rng = np.random.default_rng(seed)
-    model = MLP(
-        widths[0], widths[1:], activation=name, output_activation=name, bias_init="uniform", seed=seed
-    )
+    model = MLP(widths[0], widths[1:], activation=name, output_activation=name, bias_init="uniform", seed=seed)
     x, y = rng.normal(size=widths[0]), rng.normal(size=widths[-1])
 
     activations, zs = [x], []
@@ -127,9 +125,7 @@ def test_row_form_gradient_equals_the_engine(name: str, widths: list[int], seed:
 
 
 @given(widths=WIDTHS.filter(lambda widths: widths[-1] > 1), seed=SEEDS)
-def test_delta_of_softmax_and_cross_entropy_is_the_probabilities_minus_one_hot(
-    widths: list[int], seed: int
-) -> None:
+def test_delta_of_softmax_and_cross_entropy_is_the_probabilities_minus_one_hot(widths: list[int], seed: int) -> None:
     rng = np.random.default_rng(seed)
     model = MLP(widths[0], widths[1:], activation="tanh", seed=seed)
     x, label = rng.normal(size=widths[0]), int(rng.integers(widths[-1]))

@@ -111,7 +111,7 @@ def test_the_signatures_of_micrograd_are_kept() -> None:
     assert list(inspect.signature(MLP).parameters)[:2] == ["nin", "nouts"]
     assert Layer(2, 2, nonlin=False).neurons[0].activation is None
     assert Neuron(2, False).activation is None
-    rest = [p for p in list(inspect.signature(MLP).parameters.values())[2:]]
+    rest = list(inspect.signature(MLP).parameters.values())[2:]
     assert all(p.kind is inspect.Parameter.KEYWORD_ONLY for p in rest)
     assert {"activation", "output_activation", "init", "bias", "seed"} <= {p.name for p in rest}
 

@@ -108,9 +108,7 @@ def test_cross_entropy_from_probabilities_is_the_formula_of_the_lectures(
 @given(z=st.floats(-30, 30), y=st.sampled_from([0, 1]))
 def test_cross_entropy_from_logits_equals_that_of_the_sigmoid(z: float, y: int) -> None:
     from_probability = binary_cross_entropy(Value(z).sigmoid(), y).data
-    assert binary_cross_entropy_with_logits(Value(z), y).data == pytest.approx(
-        from_probability, rel=1e-3, abs=1e-12
-    )
+    assert binary_cross_entropy_with_logits(Value(z), y).data == pytest.approx(from_probability, rel=1e-3, abs=1e-12)
 
 
 def test_a_certain_and_right_probability_costs_nothing_and_a_wrong_one_has_no_loss() -> None:
@@ -154,9 +152,7 @@ def test_one_prediction_has_the_loss_of_a_batch_of_one() -> None:
 
 @given(batch(NUMBERS, SIGNS))
 def test_hinge_is_the_mean_of_the_missing_margins(pairs: list[tuple[float, int]]) -> None:
-    check(
-        hinge, pairs, lambda s, y: max(mp.mpf(0), 1 - y * s), lambda s, y: -y if 1 - float(s) * y > 0 else 0
-    )
+    check(hinge, pairs, lambda s, y: max(mp.mpf(0), 1 - y * s), lambda s, y: -y if 1 - float(s) * y > 0 else 0)
 
 
 @given(batch(NUMBERS, SIGNS))
@@ -206,9 +202,7 @@ def test_half_squared_error_has_the_gradient_h_minus_y() -> None:
 def test_l2_is_half_the_strength_times_the_squares(numbers: list[float], strength: float) -> None:
     weights = [Value(number) for number in numbers]
     penalty = l2(weights, strength)
-    assert penalty.data == pytest.approx(
-        strength / 2 * math.fsum(n * n for n in numbers), rel=1e-14, abs=1e-300
-    )
+    assert penalty.data == pytest.approx(strength / 2 * math.fsum(n * n for n in numbers), rel=1e-14, abs=1e-300)
     penalty.backward()
     assert [w.grad for w in weights] == pytest.approx([strength * n for n in numbers], rel=1e-14, abs=1e-300)
 
@@ -242,17 +236,12 @@ def test_arrays_of_values_and_of_numbers_are_welcome(loss: Callable[[Any, Any], 
 
 def test_softmax_cross_entropy_takes_arrays() -> None:
     rows = np.array([[0.5, 1.0], [2.0, -1.0]])
-    assert (
-        softmax_cross_entropy(rows, np.array([0, 1])).data
-        == softmax_cross_entropy(rows.tolist(), [0, 1]).data
-    )
+    assert softmax_cross_entropy(rows, np.array([0, 1])).data == softmax_cross_entropy(rows.tolist(), [0, 1]).data
     assert softmax_cross_entropy(list(rows), [0, 1]).data == softmax_cross_entropy(rows.tolist(), [0, 1]).data
     assert softmax_cross_entropy(rows[0], np.int64(1)).data == softmax_cross_entropy(rows.tolist()[0], 1).data
 
 
-@given(
-    st.lists(st.tuples(st.lists(NUMBERS, min_size=3, max_size=3), st.integers(0, 2)), min_size=1, max_size=8)
-)
+@given(st.lists(st.tuples(st.lists(NUMBERS, min_size=3, max_size=3), st.integers(0, 2)), min_size=1, max_size=8))
 def test_accuracy_is_the_share_of_right_largest_scores(pairs: list[tuple[list[float], int]]) -> None:
     rows, labels = np.array([row for row, _ in pairs]), np.array([label for _, label in pairs])
     expected = float((rows.argmax(axis=1) == labels).mean())

@@ -229,7 +229,7 @@ def test_a_module_shows_itself_on_one_line() -> None:
     assert repr(Layer(2, 3, bias=False)) == "<Layer(2, 3, activation='relu', bias=False): 6 parameters>"
     assert repr(Neuron(2, nonlin=False)) == "<Neuron(2, activation=None): 3 parameters>"
     assert repr(Sequential(Layer(1, 1), "tanh", abs)) == (
-        "<Sequential(Layer(1, 1, activation='relu' ... e('tanh'), abs)): 2 parameters>"
+        "<Sequential(Layer(1, 1, activation='relu' ... e('tanh'), abs): 2 parameters>"
     )
     assert repr(Net()) == "<Net(): 6 parameters>"
 
@@ -245,8 +245,8 @@ def test_the_summary_counts_each_parameter_once() -> None:
     tower = Tower()
     lines = [line.split() for line in tower.summary().splitlines()]
     assert lines[0] == ["name", "module", "parameters"]
-    assert [line[0] for line in lines[1:-2]] == ["first.layers.0", "first.layers.1"]
-    assert [line[-1] for line in lines[1:]] == ["9", "0", "6", "15"]
+    assert [line[0] for line in lines[1:-2]] == ["first.layers.0", "first.layers.1", "neuron"]
+    assert [line[-1] for line in lines[1:]] == ["9", "0", "5", "1", "15"]
     assert lines[-2][:2] == ["its", "own"]
     assert int(lines[-1][-1]) == len(tower.parameters())
 

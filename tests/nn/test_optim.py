@@ -175,9 +175,7 @@ def test_step_with_a_closure_returns_the_loss_before_the_step(make: Callable[...
 
 @pytest.mark.parametrize("make", [SGD, Adam, AdamW])
 @pytest.mark.parametrize("bad", [math.inf, 1e308])
-def test_a_step_to_a_number_that_is_not_finite_changes_nothing(
-    make: Callable[..., Optimizer], bad: float
-) -> None:
+def test_a_step_to_a_number_that_is_not_finite_changes_nothing(make: Callable[..., Optimizer], bad: float) -> None:
     first, second = parameter(1.0, label="first"), parameter(-1.7e308, label="second")
     optimizer = make([first, second], lr=10.0)
     first.grad = second.grad = 1.0
@@ -298,9 +296,7 @@ def test_lbfgs_keeps_to_its_number_of_iterations_and_goes_on_from_there() -> Non
 
 @pytest.mark.parametrize("call", [1, 2, 5])
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError])
-def test_an_error_in_the_closure_of_lbfgs_leaves_the_parameters(
-    call: int, error: type[BaseException]
-) -> None:
+def test_an_error_in_the_closure_of_lbfgs_leaves_the_parameters(call: int, error: type[BaseException]) -> None:
     params, optimizer, closure = lbfgs_on_rosenbrock()
     calls = 0
 

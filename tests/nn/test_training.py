@@ -312,7 +312,9 @@ def test_the_default_optimiser_is_adam_over_all_parameters() -> None:
 
 def test_lbfgs_fits_with_the_same_call() -> None:
     model = small()
-    history = run(model, batch_size=None, optimizer=LBFGS(model.parameters()), epochs=10, metrics={"n": lambda p, y: len(p)})
+    history = run(
+        model, batch_size=None, optimizer=LBFGS(model.parameters()), epochs=10, metrics={"n": lambda p, y: len(p)}
+    )
     assert history.losses[-1] < 1e-3 < history.losses[0]
     assert history["n"] == [5.0] * 10, "the trial points of the line search are not counted"
 
