@@ -273,9 +273,11 @@ def _pull_variadic(operation: Operation) -> Iterator[str]:
     groups = operation.groups
     scalars = operation.scalars
     yield f"def {operation.name}(node):"
+    used = frozenset[str]().union(*(partial.names() for partial in operation.partials))
     yield "    inputs = node._first"
     yield "    g = node._grad"
-    yield "    y = node._data"
+    if "y" in used:
+        yield "    y = node._data"
     if scalars or len(groups) > 1:
         yield f"    n = (len(inputs) - {len(scalars)}) // {len(groups)}"
     position, seen = 0, 0
@@ -288,7 +290,8 @@ def _pull_variadic(operation: Operation) -> Iterator[str]:
             seen += 1
         else:
             yield f"    {operand.name}_node = inputs[{start}]"
-            yield f"    {operand.name} = {operand.name}_node._data"
+            if operand.name in used:
+                yield f"    {operand.name} = {operand.name}_node._data"
             position += 1
     if len(groups) == 2 and _mirrored(operation):
         # Σ w·x, the neuron: one loop serves both operands.

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from .errors import FormulaError
+from .floats import FAST
 
 __all__ = ["REDUCTIONS", "Formula", "Style"]
 
@@ -127,6 +128,12 @@ class _Writer:
         self.known: dict[str, str] = {}
 
     def write(self, node: ast.expr) -> str:
+        source = self._write(node)
+        if self.style.inline and isinstance(node, ast.BinOp | ast.Call) and not self.formula.names(node):
+            return repr(float(eval(source, dict(FAST))))  # noqa: S307 — numbers and the table's functions only
+        return source
+
+    def _write(self, node: ast.expr) -> str:
         match node:
             case ast.Constant(value=value):
                 return repr(float(value)) if self.style.inline and isinstance(value, int | float) else repr(value)
@@ -177,12 +184,7 @@ class _Writer:
             return f"where({condition}, {chosen}, {other})"
         if name in REDUCTIONS:
             return self._reduction(name, arguments)
-        source = f"{name}({', '.join(map(self.write, arguments))})"
-        if self.style.inline and all(isinstance(argument, ast.Constant | ast.Name) for argument in arguments):
-            constants = [_constant(argument) for argument in arguments]
-            if None not in constants and hasattr(math, name):
-                return repr(float(getattr(math, name)(*constants)))
-        return source
+        return f"{name}({', '.join(map(self.write, arguments))})"
 
     def _reduction(self, name: str, arguments: list[ast.expr]) -> str:
         """`sum(w * x)` → a temporary computed before the expression, once however often it is used."""
@@ -221,11 +223,3 @@ def loop_over(groups: Sequence[str]) -> str:
     if len(groups) == 1:
         return f"{groups[0]} in {groups[0]}_"
     return f"{', '.join(groups)} in zip({', '.join(group + '_' for group in groups)})"
-
-
-def _constant(node: ast.expr) -> float | None:
-    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-        return float(node.value)
-    if isinstance(node, ast.Name):
-        return CONSTANTS.get(node.id)
-    return None

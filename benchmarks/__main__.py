@@ -13,9 +13,7 @@ from benchmarks.report import heading, table
 def main() -> int:
     """Measure everything and print the table; 0 whenever all of it could be measured, met or not."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument(
-        "--quick", action="store_true", help="fewer and shorter rounds: a minute, noisier figures"
-    )
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds: a minute, noisier figures")
     arguments = parser.parse_args()
     effort = Effort.quick() if arguments.quick else Effort()
     try:

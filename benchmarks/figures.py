@@ -64,9 +64,7 @@ def training_step(python: Path, effort: Effort) -> list[Row]:
 
 def trajectory(python: Path, effort: Effort) -> Row:
     """The losses of training with our `nn` against micrograd's, from the same initial weights."""
-    losses = {
-        engine: work(python, "trajectory", engine, str(effort.trajectory)) for engine in ("micrograd", "nn")
-    }
+    losses = {engine: work(python, "trajectory", engine, str(effort.trajectory)) for engine in ("micrograd", "nn")}
     difference = max(abs(a - b) for a, b in zip(losses["micrograd"], losses["nn"], strict=True))
     return Row(
         f"loss after {effort.trajectory} steps; largest difference on the way",
@@ -82,9 +80,7 @@ def memory(python: Path, effort: Effort) -> Row:
     """Memory of a product of two values, its number included."""
     reports = interleave(python, "memory", ["micrograd", "chainrule"], effort.rounds)
     peer, ours = median(reports["micrograd"]), median(reports["chainrule"])
-    return Row(
-        "memory per binary node", f"{peer:.0f} B", f"{ours:.0f} B", f"{ours:.0f} B", "≤ 200 B", ours <= 200
-    )
+    return Row("memory per binary node", f"{peer:.0f} B", f"{ours:.0f} B", f"{ours:.0f} B", "≤ 200 B", ours <= 200)
 
 
 def chain(python: Path, effort: Effort) -> list[Row]:
@@ -97,8 +93,7 @@ def chain(python: Path, effort: Effort) -> list[Row]:
     rows = []
     for collector in ("on", "off"):
         rounds = [
-            [work(python, "chain", collector, str(length)) for length in (short, long)]
-            for _ in range(effort.rounds)
+            [work(python, "chain", collector, str(length)) for length in (short, long)] for _ in range(effort.rounds)
         ]
         shorts, longs = zip(*rounds, strict=True)
         whole = median(longs)
@@ -133,9 +128,7 @@ def import_time(python: Path, effort: Effort) -> list[Row]:
         return float(run.stderr.splitlines()[-1].split("|")[1]) * 1e-6
 
     modules = ("micrograd.engine", "autograd")
-    rounds = [[once(module) for module in modules] for _ in range(effort.imports + 1)][
-        1:
-    ]  # the first compiles
+    rounds = [[once(module) for module in modules] for _ in range(effort.imports + 1)][1:]  # the first compiles
     peer, ours = (median(taken) for taken in zip(*rounds, strict=True))
     foreign = work(python, "foreign-imports")
     what = "packages it loads from outside the standard library"

@@ -57,15 +57,22 @@ def main(arguments: list[str] | None = None) -> float:
     )
 
     graph = options.out / "iris_graph.svg"
-    flower = [Value(number, name) for number, name in zip(data.test_x[0], FEATURES, strict=True)]
-    loss = softmax_cross_entropy(model(flower), data.test_y[0])
+    pairs = list(zip(data.test_x, data.test_y, strict=True))
+    hardest, species = max(pairs, key=lambda pair: softmax_cross_entropy(model(pair[0]), pair[1]).data)
+    flower = [Value(number, name) for number, name in zip(hardest, FEATURES, strict=True)]
+    loss = softmax_cross_entropy(model(flower), species)
     loss.label = "loss"
     model.zero_grad()
     loss.backward()
     draw(loss).save(graph)
 
-    for path, what in ((curves, "loss and accuracy"), (regions, "decision regions"), (graph, "one flower's loss")):
-        print(f"{what:18} {path}")
+    pictures = (
+        (curves, "loss and accuracy"),
+        (regions, "decision regions"),
+        (graph, "graph of the loss of the test flower that the network finds hardest, with gradients"),
+    )
+    for path, what in pictures:
+        print(f"{path}: {what}")
     return score
 
 

@@ -42,13 +42,9 @@ def run_page(text: str, filename: str) -> None:
     session: dict[str, Any] = {"__name__": "__main__"}
     for block in blocks_of(text):
         if block.code.lstrip().startswith(">>>"):
-            examples = doctest.DocTestParser().get_doctest(
-                block.code, session, filename, filename, block.lines_above
-            )
+            examples = doctest.DocTestParser().get_doctest(block.code, session, filename, filename, block.lines_above)
             report: list[str] = []
-            result = doctest.DocTestRunner(optionflags=OPTIONS).run(
-                examples, out=report.append, clear_globs=False
-            )
+            result = doctest.DocTestRunner(optionflags=OPTIONS).run(examples, out=report.append, clear_globs=False)
             session = examples.globs  # get_doctest copies the session
             assert result.failed == 0, "".join(report)
         else:
@@ -83,12 +79,8 @@ def test_a_failing_block_of_a_page_is_reported_with_its_line() -> None:
 
 def test_ci_runs_exactly_the_two_commands_of_the_readme() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
-    marked = dict(
-        re.findall(r"^<!-- command: (.+) -->\n```(?:bash|sh|console)\n(.*)\n```$", readme, re.MULTILINE)
-    )
-    assert sorted(marked) == ["main job", "tests"], (
-        "each command is one line in a block right below its marker"
-    )
+    marked = dict(re.findall(r"^<!-- command: (.+) -->\n```(?:bash|sh|console)\n(.*)\n```$", readme, re.MULTILINE))
+    assert sorted(marked) == ["main job", "tests"], "each command is one line in a block right below its marker"
     script = ROOT / ".ci" / "run"
     listed = subprocess.run(["bash", str(script), "commands"], capture_output=True, text=True, check=True)
     assert listed.stdout.splitlines() == [marked["tests"], marked["main job"]]

@@ -31,9 +31,7 @@ def imported_names(source: str) -> Iterator[str]:
 
 
 def modules_loaded_by(statement: str) -> set[str]:
-    code = (
-        f"import json, sys; old = set(sys.modules); {statement}; print(json.dumps([*set(sys.modules) - old]))"
-    )
+    code = f"import json, sys; old = set(sys.modules); {statement}; print(json.dumps([*set(sys.modules) - old]))"
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     return {name.partition(".")[0] for name in json.loads(run.stdout)}
 

@@ -77,7 +77,8 @@ def draw(
     graph = survey(root)
     check_fresh([node for node in graph.order if node.inputs], [node for node in graph.order if not node.inputs])
     picture = _picture(graph, _by_node(names), detail, max_nodes, force)
-    return Drawing(dot_source(picture, direction), f"{count(len(graph.order), 'node')} and {count(graph.edges, 'edge')}")
+    content = f"{count(len(graph.order), 'node')} and {count(graph.edges, 'edge')}"
+    return Drawing(dot_source(picture, direction), content)
 
 
 class Drawing:
@@ -102,13 +103,13 @@ class Drawing:
 
         >>> draw(Value(1.0)).save("graph.gif")
         Traceback (most recent call last):
-        ValueError: cannot tell a picture's format from 'graph.gif': its suffix must be one of .svg, .png, .pdf, .jpg, .dot
+        ValueError: a picture's suffix must be one of .svg, .png, .pdf, .jpg, .dot, got 'graph.gif'
         """
         target = Path(path)
         suffix = target.suffix.lower().removeprefix(".")
         if suffix not in (*FORMATS, "dot"):
             known = ", ".join(f".{name}" for name in (*FORMATS, "dot"))
-            raise ValueError(f"cannot tell a picture's format from {os.fspath(path)!r}: its suffix must be one of {known}")
+            raise ValueError(f"a picture's suffix must be one of {known}, got {os.fspath(path)!r}")
         write_atomically(target, self.source if suffix == "dot" else self.render(suffix, timeout=timeout))
         return target
 

@@ -1,4 +1,4 @@
-"""Writes a `Picture` as DOT, Graphviz' language, with the `graphviz` package; no Graphviz program is needed for that."""
+"""Writes a `Picture` as DOT, Graphviz' language, with the `graphviz` package; that needs no Graphviz program."""
 
 import math
 
@@ -23,7 +23,7 @@ def dot_source(picture: Picture, direction: str = "LR") -> str:
     dot = Digraph(
         graph_attr={
             "rankdir": direction, "bgcolor": "white", "fontname": FONT, "fontsize": "10", "fontcolor": GREY,
-            "labelloc": "b", "labeljust": "l", "nodesep": "0.22", "ranksep": "0.45", "pad": "0.15",
+            "labelloc": "b", "labeljust": "l", "nodesep": "0.22", "ranksep": "0.6", "pad": "0.15",
         },
         node_attr={"shape": "plain", "fontname": FONT, "fontsize": "11", "fontcolor": INK},
         edge_attr={"fontname": FONT, "fontsize": "9", "arrowsize": "0.6", "color": GREY, "fontcolor": GREY},
@@ -41,7 +41,7 @@ def dot_source(picture: Picture, direction: str = "LR") -> str:
     for arrow in picture.arrows:
         dot.edge(arrow.tail, arrow.head, **_arrow_attributes(arrow, largest, picture.labelled))
     caption = [*_legend(picture), *picture.notes]
-    dot.attr("graph", label=_markup('<BR ALIGN="LEFT"/>'.join(html_text(line) for line in caption) + '<BR ALIGN="LEFT"/>'))
+    dot.attr("graph", label=_markup("".join(f'{html_text(line)}<BR ALIGN="LEFT"/>' for line in caption) or "&#160;"))
     return str(dot.source)
 
 
@@ -52,7 +52,7 @@ def _box_label(box: Box) -> str:
     if box.title:
         title = f"&#160;&#160;{_bold(bounded(box.title))}"
         head += _cell(_inked(title, ink), box.title, 'ALIGN="RIGHT"')
-    inner = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2" BGCOLOR="{colour}"><TR>{head}</TR></TABLE>'
+    inner = _table([f"<TR>{head}</TR>"], f'BORDER="0" BGCOLOR="{colour}"')
     lines = [f'<TR><TD COLSPAN="{columns}" CELLPADDING="0">{inner}</TD></TR>']
     span = f'COLSPAN="{columns - 1}"'
     lines.append(_line("data", number(box.data), span))
@@ -63,7 +63,7 @@ def _box_label(box: Box) -> str:
         lines.append(f'<TR><TD COLSPAN="{columns}" ALIGN="LEFT"><I>{html_text(note)}</I></TD></TR>')
     border = "2" if box.is_root else "1"
     style = ' STYLE="DASHED"' if box.copied else ""
-    return _table(lines, f'BORDER="{border}" COLOR="{INK if box.is_root else GREY}"{style}')
+    return _markup(_table(lines, f'BORDER="{border}" COLOR="{INK if box.is_root else GREY}"{style}'))
 
 
 def _line(name: str, text: str, span: str, *, muted: bool = False) -> str:
@@ -99,7 +99,7 @@ def _row(row: Row) -> str:
 def _group_label(group: Group) -> str:
     lines = [f"<TR>{_cell(_bold(bounded(group.title, 48)), group.title, '')}</TR>"]
     lines += [f'<TR><TD ALIGN="LEFT">{html_text(line)}</TD></TR>' for line in group.lines]
-    return _table(lines, f'BORDER="1" STYLE="ROUNDED,DASHED" COLOR="{GREY}"', padding=4)
+    return _markup(_table(lines, f'BORDER="1" STYLE="ROUNDED,DASHED" COLOR="{GREY}"', padding=4))
 
 
 def _arrow_attributes(arrow: Arrow, largest: float, labelled: bool) -> dict[str, str]:
@@ -113,6 +113,7 @@ def _arrow_attributes(arrow: Arrow, largest: float, labelled: bool) -> dict[str,
     label = f"&#160;{html_text(f'∂ {_partial(arrow.partial)}')}&#160;"
     if arrow.contribution is not None:
         label += f"<BR/>&#160;{_bold(number(arrow.contribution, 4))}&#160;"
+    label += '<BR/><FONT POINT-SIZE="3">&#160;</FONT>'
     attributes = {"label": _markup(label), "fontcolor": ink} if labelled else {}
     attributes["color"] = colour
     width = flow_width(arrow.contribution, largest)
@@ -124,7 +125,8 @@ def _legend(picture: Picture) -> list[str]:
         return []
     lines = ["∂: partial derivative of the node that the arrow enters"] if picture.labelled else []
     if any(arrow.contribution is not None for arrow in picture.arrows):
-        lines.append("bold: ∂ times that node's grad, what flows back" if picture.labelled else "colour: what flows back")
+        sign = "bold" if picture.labelled else "colour"
+        lines.append(f"{sign}: ∂ times that node's grad, what flows back")
         lines.append("(blue: positive, orange: negative, grey: zero)")
     return lines
 
@@ -156,7 +158,7 @@ def _cell(markup: str, text: str, attributes: str) -> str:
 
 def _table(lines: list[str], attributes: str, padding: int = 2) -> str:
     settings = f'{attributes} CELLBORDER="0" CELLSPACING="0" CELLPADDING="{padding}"'
-    return _markup(f"<TABLE {settings}>{''.join(lines)}</TABLE>")
+    return f"<TABLE {settings}>{''.join(lines)}</TABLE>"
 
 
 def _markup(text: str) -> str:

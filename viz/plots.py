@@ -23,7 +23,7 @@ __all__ = ["plot_decision", "plot_history"]
 
 SUFFIXES = ("svg", "png", "pdf")
 
-# Okabe and Ito's colours; each comes with a marker and a dash pattern of its own, so that none is needed to read a plot.
+# Okabe and Ito's colours; each comes with a marker or dash pattern of its own, so that a plot reads without them.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 MARKERS = ("o", "^", "s", "D", "v", "P")
 DASHES = ("-", "--", "-.", ":")
@@ -90,8 +90,15 @@ def plot_decision(
     axes: Axes = figure.add_subplot()
     regions = [[index_of[label] for label in predicted[row * steps : (row + 1) * steps]] for row in range(steps)]
     colormap = require("matplotlib.colors", extra="examples").ListedColormap(colours)
-    bounds = {"vmin": -0.5, "vmax": len(known) - 0.5}
-    axes.pcolormesh(horizontal, vertical, regions, cmap=colormap, alpha=0.3, shading="nearest", rasterized=True, **bounds)
+    axes.pcolormesh(
+        *(horizontal, vertical, regions),
+        cmap=colormap,
+        vmin=-0.5,
+        vmax=len(known) - 0.5,
+        alpha=0.3,
+        shading="nearest",
+        rasterized=True,
+    )
     for label in sorted({*classes}):
         chosen = [row for row, own in zip(rows, classes, strict=True) if own == label]
         axes.scatter(
@@ -170,7 +177,8 @@ def _ticks(numbers: list[float], steps: int) -> list[float]:
 
 
 def _figure(width: float, height: float) -> "Figure":
-    figure: Figure = require("matplotlib.figure", extra="examples").Figure(figsize=(width, height), layout="constrained")
+    figures = require("matplotlib.figure", extra="examples")
+    figure: Figure = figures.Figure(figsize=(width, height), layout="constrained")
     return figure
 
 
@@ -186,7 +194,7 @@ def _finished(figure: "Figure", title: str, path: str | os.PathLike[str] | None)
         suffix = Path(path).suffix.lower().removeprefix(".")
         if suffix not in SUFFIXES:
             known = ", ".join(f".{name}" for name in SUFFIXES)
-            raise ValueError(f"cannot tell a plot's format from {os.fspath(path)!r}: its suffix must be one of {known}")
+            raise ValueError(f"a plot's suffix must be one of {known}, got {os.fspath(path)!r}")
         buffer = io.BytesIO()
         figure.savefig(buffer, format=suffix, dpi=144)
         write_atomically(path, buffer.getvalue())

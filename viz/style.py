@@ -1,4 +1,6 @@
-"""The look of the pictures. Colours are Okabe and Ito's, told apart by colour-blind readers, and never the only sign."""
+"""The look of the pictures. Colours are Okabe and Ito's, for colour-blind readers too, and never the only sign."""
+
+import math
 
 __all__ = ["BLUE", "CHIPS", "FONT", "GREY", "INK", "PALE", "VERMILION", "flow_colour", "flow_width"]
 
@@ -33,4 +35,4 @@ def flow_width(contribution: float | None, largest: float) -> float:
     """The line's width in points, from 1 to 3, by the share of the picture's largest contribution."""
     if not contribution or not largest:
         return 1.0
-    return round(1.0 + 2.0 * min(1.0, abs(contribution) / largest) ** 0.5, 2)
+    return round(1.0 + 2.0 * math.sqrt(min(1.0, abs(contribution) / largest)), 2)

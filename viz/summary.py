@@ -11,7 +11,7 @@ from autograd import Value
 from .model import Arrow, Group, Picture
 from .scene import Names, module_path, scene
 from .survey import Survey, commonest, walk
-from .text import count, number
+from .text import bounded, count, number
 
 __all__ = ["summary"]
 
@@ -64,10 +64,12 @@ def _by_module(graph: Survey) -> Picture | None:
     picture = Picture(groups=[Group(name_of[key], *_described(key, nodes[key])) for key in keys])
     between: Counter[tuple[str, str]] = Counter()
     for node in graph.order:
-        between.update((members[operand], members[node]) for operand in node.inputs if members[operand] != members[node])
+        head = members[node]
+        between.update((members[operand], head) for operand in node.inputs if members[operand] != head)
     picture.arrows = [Arrow(name_of[tail], name_of[head], uses=uses) for (tail, head), uses in between.items()]
     root = graph.order[-1]
-    picture.notes.append(f"Shown: its modules, every node counted in one box; {root.label or 'the root'} = {number(root.data)}.")
+    outcome = f"{bounded(root.label) or "the root"} = {number(root.data)}"
+    picture.notes.append(f"Shown: its modules, every node counted in one box; {outcome}.")
     picture.notes.append("draw(one_of_the_nodes) shows what lies below it.")
     return picture
 

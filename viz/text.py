@@ -34,7 +34,7 @@ def visible(text: str) -> str:
     r"""`text` with everything unprintable (line ends, controls, direction overrides) written as Python escapes it.
 
     >>> visible("two\nlines"), visible("caf\u00e9 \u202e")
-    ('two\\nlines', 'caf\u00e9 \\u202e')
+    ('two\\nlines', 'café \\u202e')
     """
     if text.isprintable():
         return text
@@ -58,7 +58,7 @@ def html_text(text: str) -> str:
     >>> html_text("<b>\\N</b>")
     '&lt;b&gt;\\\\N&lt;/b&gt;'
     """
-    # Graphviz replaces \N, \G... by names in HTML-like labels too, after reading the markup; a doubled backslash is one.
+    # Graphviz replaces \N, \G... by names in HTML-like labels too, after reading the markup; two backslashes are one.
     return html.escape(visible(text)).replace("\\", "\\\\")
 
 

@@ -44,12 +44,13 @@ def test_a_state_dict_gives_back_the_same_bits(numbers: list[float]) -> None:
             second.load_state_dict(first.state_dict())
 
 
-def test_load_returns_the_model_and_keeps_its_parameters() -> None:
+def test_load_returns_the_model_and_keeps_its_parameters(tmp_path: Path) -> None:
+    model(seed=1).save(tmp_path / "m.json")
     first = model()
     parameters = first.parameters()
-    second = first.load_state_dict(model(seed=1).state_dict())
-    assert second is None
+    assert first.load(tmp_path / "m.json") is first
     assert first.parameters() == parameters
+    assert first.state_dict() == model(seed=1).state_dict()
 
 
 def test_numpy_numbers_and_ints_are_welcome_in_a_state() -> None:

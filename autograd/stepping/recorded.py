@@ -1,0 +1,155 @@
+"""The steps of a recorded pass, put into words one by one as they are asked for."""
+
+from abc import abstractmethod
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+from .formulas import expression, partial_symbols
+from .glyphs import number
+from .kinks import kink_notes
+from .layout import UNDEFINED, columns_for
+from .snapshot import Arrow, Pass, Snapshot
+from .step import Edge, Step
+
+__all__ = ["BackwardSteps", "ForwardSteps"]
+
+MEASURED = 50
+"""Steps at the start of a trace that decide the widths of its columns."""
+
+
+class _Recorded(Sequence[Step]):
+    """A sequence that makes its items; always the same ones, since what it makes them of never changes."""
+
+    places: Sequence[int]
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def __getitem__(self, index: Any) -> Any:
+        try:
+            place = self.places[index]
+        except IndexError:
+            raise IndexError(f"there is no step {index}: the trace has {len(self)}") from None
+        return self.make(range(len(self))[index], place, self.columns)
+
+    @cached_property
+    def columns(self) -> tuple[int, int]:
+        count = len(self)
+        steps = (self.make(i, place, (0, 0)) for i, place in enumerate(islice(self.places, MEASURED)))
+        return columns_for(steps) if count else (0, 0)
+
+    @abstractmethod
+    def make(self, index: int, place: int, columns: tuple[int, int]) -> Step:
+        """The step at `index`, about the node at `place`."""
+
+
+class ForwardSteps(_Recorded):
+    """The computed nodes, inputs first; the root alone if it is a leaf."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.places = range(min(snapshot.first, snapshot.root), len(snapshot.nodes))
+
+    @cached_property
+    def columns(self) -> tuple[int, int]:
+        return 0, 0
+
+    def make(self, index: int, place: int, columns: tuple[int, int]) -> Step:
+        return Step("forward", index + 1, len(self), *_computed(self.snapshot, place), columns=columns)
+
+
+class BackwardSteps(_Recorded):
+    """The nodes in the order in which their gradients were passed on."""
+
+    def __init__(self, snapshot: Snapshot, shown: Pass, right: Pass) -> None:
+        self.snapshot, self.shown, self.right = snapshot, shown, right
+        self.places = shown.order
+
+    def make(self, index: int, place: int, columns: tuple[int, int]) -> Step:
+        shown = self.shown
+        return Step(
+            "backward",
+            index + 1,
+            len(self),
+            *_computed(self.snapshot, place),
+            grad=shown.at_turn[place],
+            right=self.right.at_turn[place],
+            uses=len(shown.received[place]),
+            contributions=tuple(shown.received[place][: shown.arrived[place]]),
+            rule=shown.rule,
+            edges=self._edges(place),
+            columns=columns,
+        )
+
+    def _edges(self, place: int) -> tuple[Edge, ...]:
+        snapshot, arrows = self.snapshot, self.shown.arrows[place]
+        operation = snapshot.operations[place]
+        if operation is None:
+            return ()
+        names, data, inputs = snapshot.names, snapshot.data, snapshot.inputs[place]
+        operands = _Chosen(names, inputs, snapshot.constant)
+        symbol = partial_symbols(operation, operands, names[place])
+        notes = [""] * len(inputs)
+        if operation.kinks:
+            partials = [0.0] * len(inputs)
+            for arrow in arrows:
+                partials[arrow.position] = arrow.partial
+            notes = kink_notes(operation, [data[i] for i in inputs], data[place], partials)
+        times = Counter(inputs) if len(set(inputs)) < len(inputs) else {}
+        seen: Counter[int] = Counter()
+        edges = []
+        # Shown in the order of the operands; added in the engine's order, which for Σ w·x is w₁, x₁, w₂, x₂…
+        for arrow in arrows:
+            seen[arrow.operand] += 1
+            edges.append(
+                Edge(
+                    names[arrow.operand],
+                    seen[arrow.operand] if times and times[arrow.operand] > 1 else 0,
+                    data[arrow.operand],
+                    symbol(arrow.position),
+                    arrow.partial,
+                    arrow.contribution,
+                    arrow.before,
+                    arrow.after,
+                    self._note(arrow, notes[arrow.position]),
+                )
+            )
+        return tuple(edges)
+
+    def _note(self, arrow: Arrow, kink: str) -> str:
+        if arrow.missing:
+            return f"{UNDEFINED}: an upstream gradient of 0 contributes 0"
+        if not arrow.contribution and arrow.partial in (float("inf"), float("-inf")):
+            return "an upstream gradient of 0 contributes 0"
+        if self.shown is not self.right and arrow.after == self.shown.grads[arrow.operand]:
+            right = self.right.grads[arrow.operand]
+            if right != arrow.after and arrow.operand < self.snapshot.first:
+                kink = f"{kink}; " * bool(kink) + f"wrong, should be {number(right)}"
+        return kink
+
+
+class _Chosen(Sequence[str]):
+    """The names of a node's inputs, without a list of them being made."""
+
+    def __init__(self, names: Sequence[str], inputs: Sequence[int], constant: Sequence[bool]) -> None:
+        self._names, self._inputs = names, inputs
+
+    def __len__(self) -> int:
+        return len(self._inputs)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._names[self._inputs[index]]
+
+
+def _computed(snapshot: Snapshot, place: int) -> tuple[str, str, str, str, float]:
+    """Name, operation, expression in names and in numbers, and data of a node."""
+    operation, name, data = snapshot.operations[place], snapshot.names[place], snapshot.data[place]
+    if operation is None:
+        return name, "", "", "", data
+    inputs = snapshot.inputs[place]
+    written = expression(operation, [snapshot.names[i] for i in inputs])
+    numbers = expression(operation, [number(snapshot.data[i]) for i in inputs])
+    return name, operation.name, written, numbers, data

@@ -1,0 +1,166 @@
+"""Where an operation may be tested: inside its domain, at a distance from its kinks, at bounded size — from its row alone.
+
+All numbers here are short decimals, so that a failing case can be read; nothing here looks at the partial derivatives.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import random
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ..interpreters import careful_floats
+from ..operation import Kink, Operation
+
+__all__ = ["SIMPLE", "kink_gaps", "on_kink", "points", "slopes"]
+
+LIMIT = 100.0
+"""Largest size of a value, and of a slope, that a test point may have."""
+
+MARGIN = 0.01
+"""Nearest that a test point may come to a kink, or to the border of a domain, as a fraction of its size."""
+
+_GRID = sorted({n / 4 for n in range(-12, 13)} | {n / 10 for n in range(-20, 21, 3)})
+SIMPLE: tuple[float, ...] = tuple(
+    sorted(
+        (number for number in _GRID if number),
+        key=lambda number: (len(repr(abs(number))), not number.is_integer(), abs(number), number < 0),
+    )
+)
+"""Short decimals and dyadic fractions between -3 and 3, the simplest first; without 0, where most kinks are."""
+
+
+def slopes(operation: Operation, numbers: Sequence[float], varying: Sequence[bool]) -> list[float] | None:
+    """Sizes of the slopes at a point, by differences, one an operand; None where the point is unfit for a test.
+
+    varying: which operands are differentiated; the others are constants, and need no derivative.
+    """
+    y = _compute(operation, numbers)
+    if y is None or any(gap < MARGIN * max(1.0, abs(y)) for _, gap in kink_gaps(operation, numbers, y)):
+        return None
+    if not _smooth(operation, numbers, y, varying):
+        return None
+    found = []
+    for index, moves in enumerate(varying):
+        steepest = 0.0
+        for side in (-1.0, 1.0) if moves else ():
+            size = max(abs(numbers[index]), 0.1)
+            if _compute(operation, _moved(numbers, index, side * MARGIN * size)) is None:
+                return None
+            step = side * 1e-6 * size
+            near = _compute(operation, _moved(numbers, index, step))
+            if near is None:
+                return None
+            steepest = max(steepest, abs((near - y) / step))
+        if steepest > LIMIT:
+            return None  # a pole or a jump
+        found.append(steepest)
+    return found
+
+
+def points(operation: Operation, count: int = 8, *, width: int = 3) -> list[tuple[float, ...]]:
+    """Up to `count` fit points of an operation, the same on every run; n-ary operands get `width` values.
+
+    >>> from autograd import OPERATIONS
+    >>> points(OPERATIONS["sqrt"], 3)
+    [(1.0,), (2.0,), (3.0,)]
+    """
+    number_of = arity(operation, width)
+    chance = random.Random(operation.name)
+    found: dict[tuple[float, ...], None] = {}
+    for attempt in range(60 * count):
+        if number_of == 1 and attempt < len(SIMPLE):
+            numbers: tuple[float, ...] = (SIMPLE[attempt],)
+        else:
+            numbers = tuple(chance.choice(SIMPLE) for _ in range(number_of))
+        fit = fitting(operation, numbers)
+        if numbers not in found and any(fit) and slopes(operation, numbers, fit) is not None:
+            found[numbers] = None
+        if len(found) == count:
+            break
+    return list(found)
+
+
+def arity(operation: Operation, width: int) -> int:
+    """How many flat inputs an operation has whose n-ary operands have `width` values each."""
+    return len(operation.scalars) + width * len(operation.groups)
+
+
+def fitting(operation: Operation, numbers: Sequence[float]) -> list[bool]:
+    """Which operands have a derivative at this point, as far as the row's `smooth` says."""
+    y = _compute(operation, numbers)
+    if operation.variadic or y is None:
+        return [True] * len(numbers)
+    return [_holds(operation, condition, numbers, y) for condition in operation.smooth]
+
+
+def kink_gaps(operation: Operation, numbers: Sequence[float], y: float) -> Iterator[tuple[Kink, float]]:
+    """Each kink of the row with the distance |left - right| of its two sides at this point."""
+    for kink in operation.kinks:
+        tree = ast.parse(kink.at, mode="eval").body
+        if not isinstance(tree, ast.Compare):  # pragma: no cover — the table's own check refuses it
+            continue
+        left, right = (_entries(operation, ast.unparse(side), numbers, y) for side in (tree.left, tree.comparators[0]))
+        length = max(len(left), len(right))
+        gaps = sorted(
+            abs(a - b) for a, b in zip(left * (length // len(left)), right * (length // len(right)), strict=True)
+        )
+        if length == 1:
+            # A single operand of an n-ary operation cannot tie with itself.
+            alone = operation.variadic and any(group in kink.at for group in _names(tree) & {*operation.groups})
+            yield kink, math.inf if alone else gaps[0]
+        else:
+            yield kink, gaps[1]  # between operands and y: true of two or more
+
+
+def on_kink(operation: Operation, kink: Kink, count: int = 4, *, width: int = 3) -> list[tuple[float, ...]]:
+    """Up to `count` points that lie exactly on one of the row's kinks and near no other."""
+    number_of = arity(operation, width)
+    chance = random.Random(operation.name)
+    grid = (0.0, 1.0, -1.0, 0.5, -2.0, 3.0)
+    found: dict[tuple[float, ...], None] = {}
+    for attempt in range(2000):
+        numbers = (0.0,) * number_of if attempt == 0 else tuple(chance.choice(grid) for _ in range(number_of))
+        y = _compute(operation, numbers)
+        if y is None:
+            continue
+        gaps = dict(kink_gaps(operation, numbers, y))
+        if gaps.pop(kink) == 0.0 and all(gap > MARGIN for gap in gaps.values()):
+            found[numbers] = None
+        if len(found) == count:
+            break
+    return list(found)
+
+
+def _compute(operation: Operation, numbers: Sequence[float]) -> float | None:
+    try:
+        y = operation.compute(*operation.split(numbers))
+    except (ValueError, ArithmeticError):
+        return None
+    return y if math.isfinite(y) and abs(y) <= LIMIT else None
+
+
+def _moved(numbers: Sequence[float], index: int, step: float) -> list[float]:
+    return [number + step if place == index else number for place, number in enumerate(numbers)]
+
+
+def _smooth(operation: Operation, numbers: Sequence[float], y: float, varying: Sequence[bool]) -> bool:
+    if operation.variadic:
+        return all(_holds(operation, condition, numbers, y) for condition in operation.smooth)
+    pairs = zip(operation.smooth, varying, strict=True)
+    return all(not moves or _holds(operation, condition, numbers, y) for condition, moves in pairs)
+
+
+def _holds(operation: Operation, condition: Any, numbers: Sequence[float], y: float) -> bool:
+    return condition is None or bool(careful_floats().formula(operation, condition.text, numbers, y))
+
+
+def _entries(operation: Operation, text: str, numbers: Sequence[float], y: float) -> list[float]:
+    found = careful_floats().formula(operation, text, numbers, y)
+    return list(map(float, found)) if isinstance(found, list) else [float(found)]
+
+
+def _names(tree: ast.AST) -> set[str]:
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
