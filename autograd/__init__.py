@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from .functional import grad, hessian, jacobian, jvp, value_and_grad, vjp
     from .graph import Graph, topological_order
     from .partials import edge_partials
+    from .stepping import Step, Trace, compare, diagnose, explain, label, nudge, trace
 
 _LATE = {
     "log_softmax": "compositions",
@@ -88,6 +89,14 @@ _LATE = {
     "Graph": "graph",
     "topological_order": "graph",
     "edge_partials": "partials",
+    "Step": "stepping",
+    "Trace": "stepping",
+    "compare": "stepping",
+    "diagnose": "stepping",
+    "explain": "stepping",
+    "label": "stepping",
+    "nudge": "stepping",
+    "trace": "stepping",
 }
 """Names whose modules are imported when first asked for, so that `import autograd` stays quick."""
 
@@ -107,10 +116,11 @@ def __dir__() -> list[str]:
 
 __all__ = [
     "OPERATIONS", "DivisionByZeroError", "DomainError", "FormulaError", "Graph", "Kink", "MissingExtraError",
-    "Operation", "StaleGraphError", "Value", "acos", "acosh", "add", "affine", "asin", "asinh", "atan", "atan2",
-    "atanh", "clamp", "cos", "cosh", "div", "dot", "edge_partials", "elu", "erf", "erfc", "exp", "expm1",
-    "gelu", "gelu_tanh", "grad", "hessian", "identity", "jacobian", "jvp", "leaky_relu", "log", "log1p",
-    "log_sigmoid", "log_softmax", "logsumexp", "maximum", "mean", "minimum", "mul", "neg", "no_grad", "norm",
-    "parameter", "prod", "register", "relu", "sigmoid", "silu", "sin", "sinh", "softmax", "softplus", "sqrt",
-    "sub", "swish", "tan", "tanh", "topological_order", "value_and_grad", "vjp", "where",
+    "Operation", "StaleGraphError", "Step", "Trace", "Value", "acos", "acosh", "add", "affine", "asin", "asinh",
+    "atan", "atan2", "atanh", "clamp", "compare", "cos", "cosh", "diagnose", "div", "dot", "edge_partials", "elu",
+    "erf", "erfc", "exp", "explain", "expm1", "gelu", "gelu_tanh", "grad", "hessian", "identity", "jacobian", "jvp",
+    "label", "leaky_relu", "log", "log1p", "log_sigmoid", "log_softmax", "logsumexp", "maximum", "mean", "minimum",
+    "mul", "neg", "no_grad", "norm", "nudge", "parameter", "prod", "register", "relu", "sigmoid", "silu", "sin",
+    "sinh", "softmax", "softplus", "sqrt", "sub", "swish", "tan", "tanh", "topological_order", "trace",
+    "value_and_grad", "vjp", "where",
 ]  # fmt: skip

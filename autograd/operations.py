@@ -73,7 +73,7 @@ def _late(operation: Operation, part: str, parameters: str, defaults: tuple[Any,
     code = _template(parameters)
     code = code.replace(co_consts=tuple(name if c == "?" else c for c in code.co_consts), co_name=operation.name)
     function = FunctionType(code, NAMESPACE, operation.name, defaults)
-    function.__module__ = __name__
+    function.__module__, function.__qualname__ = __name__, operation.name
     _waiting[name] = (operation, part, function)
     return function
 

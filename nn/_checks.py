@@ -80,11 +80,14 @@ def inputs(x: Any, nin: int, where: str) -> list[Value]:
     """
     row = x if type(x) is list else _row(x, where)
     if len(row) == nin:
+        values: list[Value] = []
         try:
-            return [item if isinstance(item, Value) else Value(item) for item in row]
+            for item in row:
+                values.append(item if isinstance(item, Value) else Value(item))
+            return values
         except (TypeError, ValueError) as error:
             _refuse_batch(row, nin, where)
-            raise type(error)(f"{where}, input {_first_bad(row)}: {error}") from None
+            raise type(error)(f"{where}, input {len(values)}: {error}") from None
     _refuse_batch(row, nin, where)
     raise ValueError(f"{where} expects {nin} input{'s' * (nin != 1)}, got {len(row)}")
 
@@ -106,16 +109,6 @@ def _refuse_batch(row: list[Any], nin: int, where: str) -> None:
             f"{where} expects one sample of {nin} numbers, got a batch of {len(row)} rows:"
             " write [model(row) for row in rows]"
         )
-
-
-def _first_bad(row: list[Any]) -> int:
-    for index, item in enumerate(row):
-        if not isinstance(item, Value):
-            try:
-                Value(item)
-            except (TypeError, ValueError):
-                return index
-    raise AssertionError("only called when some item was refused")  # pragma: no cover
 
 
 def _show(value: Any) -> str:

@@ -13,6 +13,7 @@ from autograd import Value, no_grad
 
 from . import _checks
 from ._checks import _show
+from .errors import DivergenceError
 from .history import History
 from .module import Module
 from .optim import Adam, Optimizer, clip_grad_norm, write
@@ -23,6 +24,8 @@ Loss: TypeAlias = Callable[[list[Any], list[Any]], Value]
 Metric: TypeAlias = Callable[[list[Any], list[Any]], float]
 Callback: TypeAlias = Callable[[History], Any]
 Data: TypeAlias = tuple[list[Any], list[Any]]
+
+_CURE = "lower the learning rate, scale the inputs, or clip the gradients (clip_norm)"
 
 
 def fit(
@@ -153,8 +156,7 @@ class _Run:
         first: list[Any] = []
 
         def closure() -> Value:
-            outputs = [self.model(row) for row in x]
-            loss = self._loss(outputs, y)
+            outputs, loss = self._forward(x, y)
             self.optimizer.zero_grad()
             loss.backward()
             if self.clip_norm is not None:
@@ -171,15 +173,21 @@ class _Run:
         x, y = data
         self.model.eval()
         with no_grad():
-            outputs = [self.model(row) for row in x]
-            loss = self._loss(outputs, y).data
-        return {"loss": loss, **self._metrics([_number(output) for output in outputs], y)}
+            outputs, loss = self._forward(x, y)
+        return {"loss": loss.data, **self._metrics([_number(output) for output in outputs], y)}
 
-    def _loss(self, outputs: list[Any], y: list[Any]) -> Value:
-        loss = self.loss(outputs, y)
+    def _forward(self, x: list[Any], y: list[Any]) -> tuple[list[Any], Value]:
+        """The outputs and their loss, which must be finite."""
+        try:
+            outputs = [self.model(row) for row in x]
+            loss = self.loss(outputs, y)
+        except OverflowError as error:
+            raise DivergenceError(f"{error}: numbers have grown too large; {_CURE}") from error
         if not isinstance(loss, Value):
             raise TypeError(f"loss must return a Value, got {_show(loss)}")
-        return loss
+        if not math.isfinite(loss.data):
+            raise DivergenceError(f"the loss is {loss.data}; {_CURE}")
+        return outputs, loss
 
     def _metrics(self, outputs: list[Any], y: list[Any]) -> dict[str, float]:
         return {name: float(metric(outputs, y)) for name, metric in self.metrics.items()}

@@ -6,7 +6,7 @@ from graphviz import Digraph
 
 from .model import Arrow, Box, Group, Picture, Row
 from .style import CHIPS, FONT, GREY, INK, PALE, flow_colour, flow_width
-from .text import bounded, html_text, number, visible, width_in_ems
+from .text import bounded, html_text, number, width_in_ems
 
 __all__ = ["DIRECTIONS", "dot_source"]
 
@@ -150,7 +150,7 @@ def _inked(markup: str, colour: str) -> str:
 
 def _cell(markup: str, text: str, attributes: str) -> str:
     """A cell that is wide enough for letters whose widths the layout doesn't know."""
-    shown = bounded(visible(text))
+    shown = bounded(text)
     if not shown.isascii():
         attributes += f' WIDTH="{math.ceil(11 * width_in_ems(shown)) + 6}"'
     return f"<TD {attributes}>{markup}</TD>"

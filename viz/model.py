@@ -5,7 +5,7 @@
 
 from dataclasses import dataclass, field
 
-__all__ = ["Arrow", "Box", "Group", "Picture", "Row"]
+__all__ = ["Arrow", "Box", "Cluster", "Group", "Picture", "Row"]
 
 
 @dataclass(slots=True)
@@ -50,6 +50,15 @@ class Group:
 
 
 @dataclass(slots=True)
+class Cluster:
+    """A frame around the boxes that belong together, by name, and around smaller frames."""
+
+    title: str
+    boxes: list[str]
+    inside: list["Cluster"]
+
+
+@dataclass(slots=True)
 class Arrow:
     """From an input to the node that uses it: one argument.
 
@@ -68,7 +77,8 @@ class Arrow:
 
 @dataclass(slots=True)
 class Picture:
-    """Everything that is drawn: `boxes` and `groups` with inputs first, `arrows` in argument order, and `notes`.
+    """Everything that is drawn: `boxes` and `groups` with inputs first, `arrows` in argument order, `notes`, and
+    the `clusters` that frame boxes.
 
     labelled: whether arrows carry numbers. cost: the summed length of the arrows in ranks.
     """
@@ -77,5 +87,6 @@ class Picture:
     groups: list[Group] = field(default_factory=list)
     arrows: list[Arrow] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    clusters: list[Cluster] = field(default_factory=list)
     labelled: bool = True
     cost: int = 0

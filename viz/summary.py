@@ -68,7 +68,7 @@ def _by_module(graph: Survey) -> Picture | None:
         between.update((members[operand], head) for operand in node.inputs if members[operand] != head)
     picture.arrows = [Arrow(name_of[tail], name_of[head], uses=uses) for (tail, head), uses in between.items()]
     root = graph.order[-1]
-    outcome = f"{bounded(root.label) or "the root"} = {number(root.data)}"
+    outcome = f"{bounded(root.label) or 'the root'} = {number(root.data)}"
     picture.notes.append(f"Shown: its modules, every node counted in one box; {outcome}.")
     picture.notes.append("draw(one_of_the_nodes) shows what lies below it.")
     return picture

@@ -83,8 +83,17 @@ class Survey:
 
 
 def survey(root: Value) -> Survey:
-    """Walk the graph below `root` once."""
-    return walk(topological_order(root))
+    """Count the graph below `root`; each leaf comes right before its first use, so that pictures read in order."""
+    order: list[Value] = []
+    placed: set[Value] = set()
+    for node in topological_order(root):
+        for operand in node.inputs:
+            if not operand.inputs and operand not in placed:
+                placed.add(operand)
+                order.append(operand)
+        if node.inputs or node is root:
+            order.append(node)
+    return walk(order)
 
 
 def walk(order: list[Value]) -> Survey:

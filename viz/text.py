@@ -44,11 +44,12 @@ def visible(text: str) -> str:
 
 
 def bounded(text: str, limit: int = 32) -> str:
-    """`text`, cut with an ellipsis where it is longer than `limit` characters.
+    """`text`, made visible, and cut with an ellipsis where it is then longer than `limit` characters.
 
     >>> bounded("a very long label", 10)
     'a very lo…'
     """
+    text = visible(text)
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 

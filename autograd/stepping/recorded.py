@@ -80,34 +80,32 @@ class BackwardSteps(_Recorded):
             uses=len(shown.received[place]),
             contributions=tuple(shown.received[place][: shown.arrived[place]]),
             rule=shown.rule,
-            edges=self._edges(place),
+            edges=self.edges(place),
             columns=columns,
         )
 
-    def _edges(self, place: int) -> tuple[Edge, ...]:
+    def edges(self, place: int) -> tuple[Edge, ...]:
+        """The lines of one node."""
         snapshot, arrows = self.snapshot, self.shown.arrows[place]
         operation = snapshot.operations[place]
         if operation is None:
             return ()
         names, data, inputs = snapshot.names, snapshot.data, snapshot.inputs[place]
-        operands = _Chosen(names, inputs, snapshot.constant)
-        symbol = partial_symbols(operation, operands, names[place])
+        symbol = partial_symbols(operation, [names[i] for i in inputs], names[place])
         notes = [""] * len(inputs)
         if operation.kinks:
             partials = [0.0] * len(inputs)
             for arrow in arrows:
                 partials[arrow.position] = arrow.partial
             notes = kink_notes(operation, [data[i] for i in inputs], data[place], partials)
-        times = Counter(inputs) if len(set(inputs)) < len(inputs) else {}
-        seen: Counter[int] = Counter()
+        which = _which(inputs)
         edges = []
-        # Shown in the order of the operands; added in the engine's order, which for Σ w·x is w₁, x₁, w₂, x₂…
+        # In the order in which they were added, which for Σ w·x is w₁, x₁, w₂, x₂…
         for arrow in arrows:
-            seen[arrow.operand] += 1
             edges.append(
                 Edge(
                     names[arrow.operand],
-                    seen[arrow.operand] if times and times[arrow.operand] > 1 else 0,
+                    which[arrow.position],
                     data[arrow.operand],
                     symbol(arrow.position),
                     arrow.partial,
@@ -131,17 +129,17 @@ class BackwardSteps(_Recorded):
         return kink
 
 
-class _Chosen(Sequence[str]):
-    """The names of a node's inputs, without a list of them being made."""
-
-    def __init__(self, names: Sequence[str], inputs: Sequence[int], constant: Sequence[bool]) -> None:
-        self._names, self._inputs = names, inputs
-
-    def __len__(self) -> int:
-        return len(self._inputs)
-
-    def __getitem__(self, index: Any) -> Any:
-        return self._names[self._inputs[index]]
+def _which(inputs: Sequence[int]) -> Sequence[int]:
+    """For each input its rank among those that are the same node; 0 where it is the only one."""
+    times = Counter(inputs)
+    if len(times) == len(inputs):
+        return [0] * len(inputs)
+    seen: Counter[int] = Counter()
+    ranks = []
+    for operand in inputs:
+        seen[operand] += 1
+        ranks.append(seen[operand] if times[operand] > 1 else 0)
+    return ranks
 
 
 def _computed(snapshot: Snapshot, place: int) -> tuple[str, str, str, str, float]:

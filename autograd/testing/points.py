@@ -6,6 +6,7 @@ All numbers here are short decimals, so that a failing case can be read; nothing
 from __future__ import annotations
 
 import ast
+import itertools
 import math
 import random
 from collections.abc import Iterator, Sequence
@@ -33,7 +34,7 @@ SIMPLE: tuple[float, ...] = tuple(
 
 
 def slopes(operation: Operation, numbers: Sequence[float], varying: Sequence[bool]) -> list[float] | None:
-    """Sizes of the slopes at a point, by differences, one an operand; None where the point is unfit for a test.
+    """The slopes at a point, by coarse differences, one an operand; None where the point is unfit for a test.
 
     varying: which operands are differentiated; the others are constants, and need no derivative.
     """
@@ -53,8 +54,8 @@ def slopes(operation: Operation, numbers: Sequence[float], varying: Sequence[boo
             near = _compute(operation, _moved(numbers, index, step))
             if near is None:
                 return None
-            steepest = max(steepest, abs((near - y) / step))
-        if steepest > LIMIT:
+            steepest = max(steepest, (near - y) / step, key=abs)
+        if abs(steepest) > LIMIT:
             return None  # a pole or a jump
         found.append(steepest)
     return found
@@ -63,24 +64,29 @@ def slopes(operation: Operation, numbers: Sequence[float], varying: Sequence[boo
 def points(operation: Operation, count: int = 8, *, width: int = 3) -> list[tuple[float, ...]]:
     """Up to `count` fit points of an operation, the same on every run; n-ary operands get `width` values.
 
+    Points that behave differently (rising, falling, flat; which operands may vary) come in turns, so that few points
+    see all branches of a formula.
+
     >>> from autograd import OPERATIONS
-    >>> points(OPERATIONS["sqrt"], 3)
-    [(1.0,), (2.0,), (3.0,)]
+    >>> points(OPERATIONS["relu"], 4)
+    [(1.0,), (-1.0,), (2.0,), (-2.0,)]
     """
     number_of = arity(operation, width)
     chance = random.Random(operation.name)
-    found: dict[tuple[float, ...], None] = {}
+    kinds: dict[tuple[Any, ...], dict[tuple[float, ...], None]] = {}
+    candidates = (*SIMPLE, 0.0)
     for attempt in range(60 * count):
-        if number_of == 1 and attempt < len(SIMPLE):
-            numbers: tuple[float, ...] = (SIMPLE[attempt],)
+        if number_of == 1 and attempt < len(candidates):
+            numbers: tuple[float, ...] = (candidates[attempt],)
         else:
-            numbers = tuple(chance.choice(SIMPLE) for _ in range(number_of))
+            numbers = tuple(chance.choice(candidates) for _ in range(number_of))
         fit = fitting(operation, numbers)
-        if numbers not in found and any(fit) and slopes(operation, numbers, fit) is not None:
-            found[numbers] = None
-        if len(found) == count:
-            break
-    return list(found)
+        found = slopes(operation, numbers, fit) if any(fit) else None
+        if found is not None:
+            kind = (*fit, *((slope > 1e-9) - (slope < -1e-9) for slope in found))
+            kinds.setdefault(kind, {})[numbers] = None
+    turns = itertools.chain.from_iterable(itertools.zip_longest(*kinds.values()))
+    return list(itertools.islice((numbers for numbers in turns if numbers is not None), count))
 
 
 def arity(operation: Operation, width: int) -> int:
@@ -89,11 +95,11 @@ def arity(operation: Operation, width: int) -> int:
 
 
 def fitting(operation: Operation, numbers: Sequence[float]) -> list[bool]:
-    """Which operands have a derivative at this point, as far as the row's `smooth` says."""
-    y = _compute(operation, numbers)
-    if operation.variadic or y is None:
-        return [True] * len(numbers)
-    return [_holds(operation, condition, numbers, y) for condition in operation.smooth]
+    """Which operands may vary at this point; the others (a condition, the exponent of a negative base) are constants."""
+    count = len(numbers)
+    return [
+        slopes(operation, numbers, [place == other for other in range(count)]) is not None for place in range(count)
+    ]
 
 
 def kink_gaps(operation: Operation, numbers: Sequence[float], y: float) -> Iterator[tuple[Kink, float]]:

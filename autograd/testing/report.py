@@ -6,8 +6,10 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..operation import Operation
 from ..partials import edge_partials
 from ..value import Value
+from .points import kink_gaps
 
 if TYPE_CHECKING:
     from .entries import Case
@@ -105,7 +107,7 @@ class Report:
         found = False
         for line, (step, expected) in enumerate(zip(program.steps, self.partials(), strict=True)):
             node = nodes[len(program.inputs) + line]
-            if type(node) is not Value or not node.inputs:
+            if type(node) is not Value or node.operation is None or _on_kink(node.operation, node):
                 continue
             for index, (ours, right) in enumerate(zip(edge_partials(node), expected, strict=True)):
                 if type(step.arguments[index]) is int and abs(ours - right) > 1e-7 * max(abs(right), 1e-3):
@@ -205,6 +207,11 @@ def _partial_text(node: Value, index: int) -> str:
         if index < position:
             return partial.text
     return "?"  # pragma: no cover
+
+
+def _on_kink(operation: Operation, node: Value) -> bool:
+    numbers = [operand.data for operand in node.inputs]
+    return any(gap <= 1e-12 for _, gap in kink_gaps(operation, numbers, node.data))
 
 
 def _badness(entry: Entry) -> float:

@@ -19,19 +19,23 @@ erf: Function = np.vectorize(math.erf, otypes=[float])
 
 
 def sigmoid(z: Array) -> Array:
-    return 1 / (1 + np.exp(-z))
+    result: Array = 1 / (1 + np.exp(-z))
+    return result
 
 
 def density(z: Array) -> Array:
-    return np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+    result: Array = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+    return result
 
 
 def distribution(z: Array) -> Array:
-    return (1 + erf(z / np.sqrt(2))) / 2
+    result: Array = (1 + erf(z / np.sqrt(2))) / 2
+    return result
 
 
 def tanh_argument(z: Array) -> Array:
-    return np.sqrt(2 / np.pi) * (z + 0.044715 * z**3)
+    result: Array = np.sqrt(2 / np.pi) * (z + 0.044715 * z**3)
+    return result
 
 
 # name: f and f' as lectures L3 print them
@@ -110,7 +114,7 @@ def test_row_form_gradient_equals_the_engine(name: str, widths: list[int], seed:
     for w in matrices:
         z.append(f(z[-1] @ w))
     g = z[-1] - y
-    expected = []
+    expected: list[Array] = []
     for w, before in zip(matrices[::-1], z[-2::-1], strict=True):
         inner = g * df(before @ w)
         expected.insert(0, before.T @ inner)

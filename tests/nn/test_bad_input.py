@@ -100,6 +100,11 @@ BUILDING: list[Mistake] = [
         TypeError,
         "the activation of Layer/neurons.0 returned float, not a Value",
     ),
+    (
+        lambda: Elementwise(lambda z: z.data)(v),  # type: ignore[arg-type, return-value]
+        TypeError,
+        "the activation of Elementwise returned float, not a Value",
+    ),
     (lambda: Neuron(2, init="hee"), ValueError, "no initialiser is called 'hee'; did you mean 'he'?"),
     (lambda: Neuron(2, init="qqqqqq"), ValueError, "no initialiser is called 'qqqqqq'; known: uniform, "),
     (lambda: Neuron(2, init=0.5), TypeError, "init must be a name or a function"),  # type: ignore[arg-type]
@@ -110,7 +115,7 @@ BUILDING: list[Mistake] = [
     (lambda: MLP(2, [1], seed=1.5), TypeError, "seed must be an int"),  # type: ignore[arg-type]
     (lambda: MLP(2, [1], seed=True), TypeError, "seed must be an int"),
     (lambda: Sequential(Layer(2, 1), 3), TypeError, "step 1 must be a module, a function or an activation's name"),  # type: ignore[arg-type]
-    (lambda: Sequential(Layer), TypeError, "step 0 is the class Layer; make one: Layer(...)"),
+    (lambda: Sequential(Layer), TypeError, "step 0 is the class Layer; make one: Layer(...)"),  # type: ignore[arg-type]
     (lambda: Sequential("rellu"), ValueError, "no activation is called 'rellu'"),
 ]
 
@@ -125,7 +130,7 @@ LOSSES: list[Mistake] = [
     (lambda: mse([v, [v]], [1.0, 2.0]), TypeError, "mse: target 1 is float 2.0, but its prediction is a list"),
     (lambda: mse([v], ["1.0"]), TypeError, "mse: target 0 must be a number, got str '1.0'"),
     (lambda: mse([v, v], [1.0, math.nan]), ValueError, "mse: target 1 must be finite, got nan"),
-    (lambda: mse([v, "x"], [1.0, 1.0]), TypeError, "mse: prediction 1 must be a number, got str 'x'"),  # type: ignore[list-item]
+    (lambda: mse([v, "x"], [1.0, 1.0]), TypeError, "mse: prediction 1 must be a number, got str 'x'"),
     (lambda: mse([[v, None]], [[1.0, 1.0]]), TypeError, "mse: prediction 0[1] must be a number"),  # type: ignore[list-item]
     (lambda: mse([v], [v]), TypeError, "mse: target 0 must be a number, got Value"),  # type: ignore[list-item]
     (lambda: mse("ab", "ab"), TypeError, "mse: prediction must be a number, got str 'ab'"),
@@ -158,7 +163,7 @@ LOSSES: list[Mistake] = [
     (lambda: softmax_cross_entropy(v, 0), TypeError, "for a single logit use binary_cross_entropy_with_logits"),
     (lambda: softmax_cross_entropy([v, v], [0, 1]), TypeError, "prediction 0 must be a list of at least 2 logits"),
     (lambda: softmax_cross_entropy(v, [0]), TypeError, "a list of labels needs a list of predictions"),
-    (lambda: softmax_cross_entropy([[v, "x"]], [0]), TypeError, "logit 1 of prediction 0 must be a number"),  # type: ignore[list-item]
+    (lambda: softmax_cross_entropy([[v, "x"]], [0]), TypeError, "logit 1 of prediction 0 must be a number"),
     (lambda: hinge([v, v], [1, 0]), ValueError, "hinge: label 1 is 0; labels are -1 or +1 (2 * y - 1 makes them"),
     (lambda: perceptron_loss([v], [2]), ValueError, "perceptron_loss: label 0 is 2; labels are -1 or +1"),
     (lambda: hinge([], []), ValueError, "hinge: the list of predictions is empty"),
@@ -176,7 +181,7 @@ LOSSES: list[Mistake] = [
         ValueError,
         "accuracy: label 0 is 3; single scores need labels 1 and 0, or 1 and -1",
     ),
-    (lambda: accuracy(["a"], [1]), TypeError, "accuracy: prediction 0 must be a number, got str 'a'"),  # type: ignore[list-item]
+    (lambda: accuracy(["a"], [1]), TypeError, "accuracy: prediction 0 must be a number, got str 'a'"),
     (lambda: accuracy([1.0], ["a"]), TypeError, "accuracy: label 0 must be a number, got str 'a'"),
 ]
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import Value, no_grad, parameter
-from autograd.table import OPERATIONS, Operation, register, unregister
+from autograd.operation import Operation
+from autograd.table import OPERATIONS, register, unregister
 from nn import MLP, Elementwise, Layer, Module, Neuron, Sequential, activation_names
 
 NUMBERS = st.floats(-100, 100)

@@ -68,8 +68,8 @@ def test_a_shared_parameter_is_listed_once_under_its_first_name() -> None:
 
 def test_modules_that_hold_each_other_are_walked_once() -> None:
     parent, child = Net(), Net()
-    parent.child = child  # type: ignore[attr-defined]
-    child.parent = parent  # type: ignore[attr-defined]
+    parent.child = child
+    child.parent = parent
     assert len(parent.parameters()) == 12
     assert len(parent.named_parameters()) == 12
     assert len(parent.modules()) == 6

@@ -85,8 +85,8 @@ def stepped(make: type[Optimizer], options: dict[str, Any], start: Array, gradie
 def test_steps_follow_the_formulas_of_pytorch(
     make: type[Optimizer], options: dict[str, Any], rows: list[list[float]], seed: int
 ) -> None:
-    gradients = np.array(rows)
-    start = np.random.default_rng(seed).normal(size=gradients.shape[1])
+    gradients: Array = np.array(rows, dtype=np.float64)
+    start: Array = np.random.default_rng(seed).normal(size=(gradients.shape[1],))
     if make is SGD:
         expected = sgd_in_numpy(start, gradients, **options)
     else:
@@ -177,7 +177,7 @@ def test_step_with_a_closure_returns_the_loss_before_the_step(make: Callable[...
 @pytest.mark.parametrize("bad", [math.inf, 1e308])
 def test_a_step_to_a_number_that_is_not_finite_changes_nothing(make: Callable[..., Optimizer], bad: float) -> None:
     first, second = parameter(1.0, label="first"), parameter(-1.7e308, label="second")
-    optimizer = make([first, second], lr=10.0)
+    optimizer: Any = make([first, second], lr=10.0)
     first.grad = second.grad = 1.0
     if make is SGD:
         second.grad = bad
@@ -187,7 +187,7 @@ def test_a_step_to_a_number_that_is_not_finite_changes_nothing(make: Callable[..
     with pytest.raises(DivergenceError, match=r"'first'|'second'"):
         optimizer.step()
     assert (first.data, second.data) == (1.0, -1.7e308)
-    assert optimizer._states == [(), ()]  # type: ignore[attr-defined]
+    assert optimizer._states == [(), ()]
 
 
 def interrupted_at(line: int, call: Callable[[], object], filename: str) -> bool:
@@ -292,6 +292,20 @@ def test_lbfgs_keeps_to_its_number_of_iterations_and_goes_on_from_there() -> Non
     assert 1.0 < losses[1] < 24.2
     assert losses == sorted(losses, reverse=True)
     assert [p.data for p in params] == pytest.approx([1.0, 1.0], abs=1e-3)
+
+
+def test_lbfgs_takes_the_point_that_scipy_found_not_the_last_one_it_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    optimize = pytest.importorskip("scipy.optimize")
+
+    def minimize(function: Callable[[Array], Any], start: list[float], **options: Any) -> Any:
+        function(np.array([0.5, 0.5]))
+        function(np.array([9.0, 9.0]))
+        return optimize.OptimizeResult(x=np.array([0.5, 0.5]))
+
+    params, optimizer, closure = lbfgs_on_rosenbrock()
+    monkeypatch.setattr(optimize, "minimize", minimize)
+    optimizer.step(closure)
+    assert [p.data for p in params] == [0.5, 0.5]
 
 
 @pytest.mark.parametrize("call", [1, 2, 5])

@@ -55,7 +55,8 @@ def test_load_returns_the_model_and_keeps_its_parameters(tmp_path: Path) -> None
 
 def test_numpy_numbers_and_ints_are_welcome_in_a_state() -> None:
     first = model()
-    first.load_state_dict({name: np.float32(2.5) for name in first.state_dict()})
+    state: Any = {name: np.float32(2.5) for name in first.state_dict()}
+    first.load_state_dict(state)
     assert set(first.state_dict().values()) == {2.5}
     first.load_state_dict(dict.fromkeys(first.state_dict(), 3))
     assert set(first.state_dict().values()) == {3.0}

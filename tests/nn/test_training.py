@@ -214,7 +214,7 @@ def test_metrics_and_validation_are_recorded_each_epoch() -> None:
     assert history["val_accuracy"][-1] == history["accuracy"][-1] == 1.0
     assert history.losses == history["loss"]
     rows = [model(row) for row in x]
-    assert history["val_loss"][-1] == softmax_cross_entropy(rows, labels).data  # type: ignore[arg-type]
+    assert history["val_loss"][-1] == softmax_cross_entropy(rows, labels).data
     assert history.best_epoch == min(range(30), key=history["val_loss"].__getitem__)
 
 
@@ -334,10 +334,20 @@ def test_a_penalty_is_part_of_the_loss_function() -> None:
     assert history.stopped == "epochs"
 
 
-def test_a_run_that_diverges_stops_at_the_last_finite_parameters() -> None:
+def too_large(predictions: list[Any], targets: list[Any]) -> Value:
+    return mse(predictions, targets) * 1e308 * 1e308
+
+
+def overflowing(predictions: list[Any], targets: list[Any]) -> Value:
+    return mse(predictions, targets) * math.exp(1000.0)
+
+
+@pytest.mark.parametrize("loss", [mse, too_large, overflowing])
+def test_a_run_that_diverges_stops_at_the_last_finite_parameters(loss: Callable[..., Value]) -> None:
     model = MLP(1, [1], seed=0)
+    optimizer = SGD(model.parameters(), lr=1e6)
     with pytest.raises(DivergenceError, match="lower the learning rate"):
-        fit(model, [[1e3], [2e3]], [1.0, 2.0], loss=mse, optimizer=SGD(model.parameters(), lr=1e6), progress=False)
+        fit(model, [[1e3], [2e3]], [1.0, 2.0], loss=loss, optimizer=optimizer, progress=False)
     assert all(map(math.isfinite, numbers(model)))
 
 

@@ -1,0 +1,147 @@
+"""Traces as JSON, and back: everything that is read is checked, nothing in it is ever run."""
+
+import json
+import math
+import os
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .step import Edge, Step
+
+if TYPE_CHECKING:
+    from .traces import Trace
+
+__all__ = ["from_json", "load", "to_json"]
+
+FORMAT = "chainrule trace"
+VERSION = 1
+
+
+def to_json(trace: "Trace") -> str:
+    """See `Trace.to_json`. Infinities, which JSON lacks, are the texts "inf" and "-inf"."""
+    steps = {"backward": trace, "forward": trace.forward}
+    content: dict[str, Any] = {"format": FORMAT, "version": VERSION, "rule": trace.rule, "order": trace.order}
+    content |= {name: [_packed(step) for step in part] for name, part in steps.items()}
+    if trace.right is not trace:
+        content["right"] = [_packed(step) for step in trace.right]
+    return json.dumps(content, ensure_ascii=False, allow_nan=False)
+
+
+def from_json(text: str | bytes) -> "Trace":
+    """See `Trace.from_json`."""
+    from .traces import ORDERS, RULES, Steps, Trace
+
+    if not isinstance(text, str | bytes | bytearray):
+        raise TypeError(f"a trace is read from JSON text, got {type(text).__name__}")
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"this is not a trace: it is not JSON ({error})") from None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise ValueError(f'this is not a trace: to_json() writes an object with "format": "{FORMAT}"')
+    if content.get("version") != VERSION:
+        raise ValueError(f"this trace is of version {content.get('version')!r}; this library reads version {VERSION}")
+    rule, order = content.get("rule"), content.get("order")
+    if rule not in RULES or order not in ORDERS:
+        raise ValueError(f"this trace is broken: its rule is {rule!r} and its order {order!r}")
+    forward = Steps(_steps(content, "forward", "forward"))
+    backward = _steps(content, "backward", "backward")
+    right = None
+    if (rule, order) != ("add", "topological"):
+        right = Trace(_steps(content, "right", "backward"), forward)
+    return Trace(backward, forward, right, rule, order)
+
+
+def load(path: str | os.PathLike[str]) -> "Trace":
+    """See `Trace.load`."""
+    try:
+        return from_json(Path(path).read_bytes())
+    except ValueError as error:
+        raise ValueError(f"{os.fspath(path)}: {error}") from None
+
+
+def _packed(step: Step) -> dict[str, Any]:
+    content = {f.name: _plain(getattr(step, f.name)) for f in fields(step) if f.name != "edges"}
+    content["edges"] = [{f.name: _plain(getattr(edge, f.name)) for f in fields(edge)} for edge in step.edges]
+    return content
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(entry) for entry in value]
+    return str(value) if isinstance(value, float) and math.isinf(value) else value
+
+
+def _steps(content: dict[str, Any], name: str, direction: str) -> tuple[Step, ...]:
+    given = content.get(name)
+    if not isinstance(given, list) or not given:
+        raise ValueError(f"this trace is broken: {name!r} is not a list of steps")
+    steps = []
+    for index, entry in enumerate(given, 1):
+        where = f"{name} step {index}"
+        values = _read(entry, _STEP, where)
+        if (values["index"], values["count"], values["direction"]) != (index, len(given), direction):
+            raise ValueError(f"this trace is broken: {where} says that it is another one")
+        edges = [Edge(**_read(edge, _EDGE, f"{where}, edge {i}")) for i, edge in enumerate(values["edges"], 1)]
+        steps.append(Step(**(values | {"edges": tuple(edges)})))
+    return tuple(steps)
+
+
+def _float(value: Any) -> float:
+    if value in ("inf", "-inf"):
+        return float(value)
+    if type(value) not in (int, float) or not math.isfinite(value):
+        raise TypeError("a number")
+    return float(value)
+
+
+def _int(value: Any) -> int:
+    if type(value) is not int or not 0 <= value < 2**53:
+        raise TypeError("a count")
+    return value
+
+
+def _str(value: Any) -> str:
+    if type(value) is not str:
+        raise TypeError("a text")
+    return value
+
+
+def _floats(value: Any) -> tuple[float, ...]:
+    return tuple([_float(entry) for entry in _list(value)])
+
+
+def _columns(value: Any) -> tuple[int, int]:
+    first, second = (min(_int(entry), 200) for entry in _pair(value))
+    return first, second
+
+
+def _pair(value: Any) -> list[Any]:
+    if len(_list(value)) != 2:
+        raise TypeError("a pair")
+    return _list(value)
+
+
+def _list(value: Any) -> list[Any]:
+    if type(value) is not list:
+        raise TypeError("a list")
+    return value
+
+
+_READERS = {str: _str, float: _float, int: _int, tuple[float, ...]: _floats, tuple[Edge, ...]: _list,
+            tuple[int, int]: _columns}  # fmt: skip
+_STEP = {f.name: _READERS[f.type] for f in fields(Step)}  # type: ignore[index]
+_EDGE = {f.name: _READERS[f.type] for f in fields(Edge)}  # type: ignore[index]
+
+
+def _read(entry: Any, readers: dict[str, Any], where: str) -> dict[str, Any]:
+    if not isinstance(entry, dict) or entry.keys() != readers.keys():
+        raise ValueError(f"this trace is broken: {where} does not have the fields {', '.join(readers)}")
+    values = {}
+    for name, read in readers.items():
+        try:
+            values[name] = read(entry[name])
+        except (TypeError, OverflowError) as error:
+            raise ValueError(f"this trace is broken: {name!r} of {where} is not {error}") from None
+    return values

@@ -1,0 +1,239 @@
+"""`Walker`, a cursor in a trace: forth and back by nodes or edges, showing each time only what has changed."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, final
+
+from ..value import Value
+from .glyphs import Glyphs, choose, number
+from .layout import EDGES_SHOWN, count_of, edge_text, head_text, step_text
+from .shown import Shown
+from .step import Step
+
+if TYPE_CHECKING:
+    from .traces import Trace
+
+__all__ = ["Delta", "Walker"]
+
+Move = tuple[Step, int, int]
+"""Of a step, from which edge to which the cursor went; a step without edges counts as having one."""
+
+
+@final
+class Delta(Shown):
+    """What one move of a cursor changed, as text; `moves` says it in data: (step, from edge, to edge)."""
+
+    __slots__ = ("_note", "moves")
+
+    def __init__(self, moves: list[Move], note: str = "") -> None:
+        self.moves = tuple(moves)
+        self._note = note
+
+    def text(self, glyphs: Glyphs | None = None) -> str:
+        """The lines of the nodes and edges passed; undone ones begin with `undo`."""
+        glyphs = glyphs or choose()
+        moves = self.moves
+        half = EDGES_SHOWN // 2
+        parts = [_move_text(move, glyphs) for move in (moves if len(moves) <= EDGES_SHOWN else moves[:half])]
+        if len(moves) > EDGES_SHOWN:
+            parts.append(glyphs.text(f"… {len(moves) - 2 * half:,} more nodes on the way"))
+            parts += [_move_text(move, glyphs) for move in moves[-half:]]
+        if self._note:
+            parts.append(glyphs.text(self._note))
+        return "\n".join(parts)
+
+
+def _move_text(move: Move, glyphs: Glyphs) -> str:
+    step, start, end = move
+    if end < start:
+        return _undone_text(move, glyphs)
+    if start == 0 and end >= len(step.edges):
+        return step_text(step, glyphs)
+    lines = [head_text(step, glyphs)] if start == 0 else []
+    lines += [edge_text(step, edge, glyphs) for edge in step.edges[start:end]]
+    return "\n".join(lines)
+
+
+def _undone_text(move: Move, glyphs: Glyphs) -> str:
+    step, start, end = move
+    undone = step.edges[end:start][::-1]
+    changes = [
+        f"{edge.operand}.grad {number(edge.after)} → {number(edge.before)}"
+        for edge in (undone if len(undone) <= EDGES_SHOWN else undone[:EDGES_SHOWN])
+    ]
+    if len(undone) > EDGES_SHOWN:
+        changes.append("…")
+    where = f"[{step.index}/{step.count}] {step.node}"
+    return glyphs.text(f"undo {where}: {', '.join(changes)}" if changes else f"undo {where}")
+
+
+@final
+class Walker(Shown):
+    """A cursor in a trace; `Trace.walk()` makes one.
+
+    Every move returns a `Delta`, which shows what changed; at either end the cursor stays put. The trace is only read.
+
+    >>> from autograd import trace
+    >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
+    >>> w = trace(a * b, names={"c": None}).walk()
+    >>> w.step()
+    [1/1] v3 = a * b = -6           v3.grad = 1  (seed)
+          ∂v3/∂a = b = -3           a.grad += -3 × 1          0 → -3
+    >>> w.step()
+          ∂v3/∂b = a = 2            b.grad += 2 × 1           0 → 2
+    >>> w.back()
+    undo [1/1] v3: b.grad 2 → 0
+    >>> dict(w.grads)
+    {'v3': 1.0, 'a': -3.0}
+    """
+
+    def __init__(self, trace: "Trace") -> None:
+        self.trace = trace
+        self._node = 0  # nodes passed in full
+        self._edge = 0  # edges passed of the next one
+        self._grads: dict[str, float] = {}
+        self._changes: dict[str, int] = {}
+        self._trail: list[tuple[int, int]] = []
+        self._step: Step | None = None
+
+    @property
+    def position(self) -> int:
+        """How many nodes have been passed in full."""
+        return self._node
+
+    @property
+    def done(self) -> bool:
+        """Whether everything has been passed."""
+        return self._node == len(self.trace)
+
+    @property
+    def grads(self) -> Mapping[str, float]:
+        """The gradients so far, by name; a node that nothing has reached yet is not in it."""
+        return MappingProxyType(self._grads)
+
+    def next(self) -> Delta:
+        """Go to the end of the node."""
+        if self.done:
+            return self._end()
+        self._trail.append((self._node, self._edge))
+        return Delta([self._forth()])
+
+    def step(self) -> Delta:
+        """Go one edge further."""
+        if self.done:
+            return self._end()
+        self._trail.append((self._node, self._edge))
+        return Delta([self._forth(1)])
+
+    def back(self) -> Delta:
+        """Take the last move back; after `goto` or `until`, go back by one node."""
+        if not self._node and not self._edge:
+            return Delta([], "at the start: no gradient has been computed yet")
+        if self._trail:
+            target = self._trail.pop()
+        else:
+            target = (self._node, 0) if self._edge else (self._node - 1, 0)
+        return self._go(target)
+
+    def goto(self, position: int) -> Delta:
+        """Go to where `position` nodes have been passed, 0 being the start. IndexError beyond the trace's length."""
+        if type(position) is not int:
+            raise TypeError(f"a position is a number of nodes passed, got {type(position).__name__}: {position!r}")
+        if not 0 <= position <= len(self.trace):
+            raise IndexError(f"there is no position {position}: this trace goes from 0 to {len(self.trace)}")
+        self._trail.clear()
+        return self._go((position, 0))
+
+    def until(self, where: "str | Value | Callable[[Step], bool]") -> Delta:
+        """Go on until a node has been passed, or, for a leaf, until its gradient changes next.
+
+        where: the node's name, or the Value, or a function of a `Step` that says where to stop. Without such a place
+        ahead the cursor stays put, and the result says so. KeyError where the trace has no such node.
+        """
+        if isinstance(where, str | Value):
+            name = self.trace.name(where)
+            found = self._change_of(name) if not self.trace.turn(name) else (self.trace.turn(name), 0)
+            if found is None or found <= (self._node, self._edge):
+                return Delta([], f"{name} is not ahead: all its changes have been passed; back() or goto(0) goes back")
+            self._trail.clear()
+            return self._go(found)
+        if not callable(where):
+            raise TypeError(f"until takes a node's name, a Value or a function of a step, got {type(where).__name__}")
+        for index in range(self._node, len(self.trace)):
+            if where(self.trace[index]):
+                self._trail.clear()
+                return self._go((index + 1, 0))
+        return Delta([], "no step ahead satisfies that")
+
+    def text(self, glyphs: Glyphs | None = None) -> str:
+        """Where the cursor is, and the gradients so far."""
+        glyphs = glyphs or choose()
+        items = list(self._grads.items())
+        shown = [f"{name}.grad = {number(grad)}" for name, grad in items[-EDGES_SHOWN:]]
+        shown = ["…", *shown] if len(items) > EDGES_SHOWN else shown
+        place = f"at {self._node} of {count_of(len(self.trace), 'node')}"
+        if self._edge:
+            place += f" and {count_of(self._edge, 'edge')}"
+        return glyphs.text(f"{place}: {', '.join(shown) or 'no gradient yet'}")
+
+    def _end(self) -> Delta:
+        return Delta([], "at the end: every gradient is done")
+
+    def _change_of(self, leaf: str) -> tuple[int, int] | None:
+        """Just behind the next change of a leaf's gradient."""
+        for index in range(self._node, len(self.trace)):
+            edges = self.trace[index].edges
+            for place, edge in enumerate(edges):
+                if edge.operand == leaf and (index > self._node or place >= self._edge):
+                    return (index + 1, 0) if place + 1 == len(edges) else (index, place + 1)
+        return None
+
+    def _go(self, target: tuple[int, int]) -> Delta:
+        moves = []
+        while (self._node, self._edge) < target:
+            moves.append(self._forth(target[1] - self._edge if self._node == target[0] else None))
+        while (self._node, self._edge) > target:
+            moves.append(self._back(target))
+        return Delta(moves)
+
+    def _current(self, index: int) -> Step:
+        if self._step is None or self._step.index != index + 1:
+            self._step = self.trace[index]
+        return self._step
+
+    def _forth(self, edges: int | None = None) -> Move:
+        """Pass some edges of the present node, or all that remain."""
+        step, start = self._current(self._node), self._edge
+        count = max(1, len(step.edges))
+        end = count if edges is None else min(count, start + edges)
+        if start == 0 and step.index == 1:
+            self._change(step.node, step.grad)
+        for edge in step.edges[start:end]:
+            self._change(edge.operand, edge.after)
+        self._node, self._edge = (self._node + 1, 0) if end == count else (self._node, end)
+        return step, start, end
+
+    def _back(self, target: tuple[int, int]) -> Move:
+        """Take back the edges of the present node, or of the one before, down to the target if that is in it."""
+        if not self._edge:
+            self._node -= 1
+            self._edge = max(1, len(self._current(self._node).edges))
+        step, start = self._current(self._node), self._edge
+        end = target[1] if target[0] == self._node else 0
+        for edge in reversed(step.edges[end:start]):
+            self._unchange(edge.operand, edge.before)
+        if end == 0 and step.index == 1:
+            self._unchange(step.node, 0.0)
+        self._edge = end
+        return step, start, end
+
+    def _change(self, name: str, grad: float) -> None:
+        self._grads[name] = grad
+        self._changes[name] = self._changes.get(name, 0) + 1
+
+    def _unchange(self, name: str, grad: float) -> None:
+        self._changes[name] -= 1
+        if self._changes[name]:
+            self._grads[name] = grad
+        else:
+            del self._changes[name], self._grads[name]

@@ -1,0 +1,213 @@
+"""Builds random straight-line programs that are fit for a test by construction: no draw is thrown away.
+
+Every choice is a small whole number from a `Source`, 0 the simplest, so that hypothesis can shrink a program and a seed
+can repeat it. An operation whose operands do not suit it gets other operands; nothing reads its partial derivatives.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from ..operation import Operation
+from ..table import OPERATIONS, find_operation
+from .points import SIMPLE, arity, fitting, points, slopes
+from .program import Program, Step
+
+__all__ = ["Source", "build", "choose_operations", "random_program", "random_source"]
+
+Source = Callable[[int], int]
+"""Gives a whole number from 0 to its argument; hypothesis shrinks it towards 0."""
+
+STEEPEST = 1e6
+"""Largest sum over paths of |products of slopes| in a program: beyond it rounding would hide what is tested."""
+
+MOST_INPUTS = 8
+
+
+class Term(NamedTuple):
+    """An argument that a step may get: a place (int) or a constant (float), with its number."""
+
+    argument: int | float
+    number: float
+
+
+def choose_operations(ops: Iterable[str | Operation] | None = None) -> list[Operation]:
+    """The rows to draw from: those named, or all that are in the table now, registered ones included."""
+    if ops is None:
+        return list(OPERATIONS.values())
+    chosen = [find_operation(op) if isinstance(op, str) else op for op in ops]
+    if not chosen:
+        raise ValueError("ops names no operation; leave it out for the whole table")
+    return chosen
+
+
+def random_source(seed: int) -> Source:
+    """Choices from a seed, for runs that are too long for hypothesis."""
+    chance = random.Random(seed)
+    return lambda highest: int(chance.random() * (highest + 1))
+
+
+def random_program(
+    seed: int, *, ops: Iterable[str | Operation] | None = None, max_ops: int = 30, share: bool = True
+) -> Program:
+    """The program of a seed.
+
+    >>> random_program(1, ops=["add", "mul"], max_ops=3) == random_program(1, ops=["add", "mul"], max_ops=3)
+    True
+    """
+    return build(random_source(seed), choose_operations(ops), max_ops=max_ops, share=share)
+
+
+def build(source: Source, operations: Sequence[Operation], *, max_ops: int, share: bool) -> Program:
+    """A program of 1 to `max_ops` steps over these operations.
+
+    share: whether a place may be read more than once; False gives trees.
+    """
+    if type(max_ops) is not int or max_ops < 1:
+        raise ValueError(f"max_ops is a whole number from 1 on, got {max_ops!r}")
+    builder = _Builder(source, share)
+    for _ in range(1 + source(2)):
+        builder.add_input(SIMPLE[source(len(SIMPLE) - 1)])
+    builder.add_step(operations)
+    # "One more?" before each step, so that hypothesis can leave out any of them when it shrinks.
+    longest = 1 + source(max_ops - 1) if max_ops > 20 else max_ops
+    while len(builder.steps) < longest and source(2 * max_ops):
+        builder.add_step(operations)
+    if not builder.steps:
+        return _single(operations)
+    return builder.program()
+
+
+class _Builder:
+    """A program as it grows; inputs are numbered from -1 down until the end, since they may come late."""
+
+    def __init__(self, source: Source, share: bool) -> None:
+        self.source = source
+        self.share = share
+        self.inputs: list[float] = []
+        self.steps: list[Step] = []
+        self.numbers: dict[int, float] = {}
+        self.steepness: dict[int, float] = {}
+        self.order: list[int] = []
+        self.used: set[int] = set()
+
+    def add_input(self, number: float) -> int:
+        self.inputs.append(number)
+        place = -len(self.inputs)
+        self._know(place, number, 1.0)
+        return place
+
+    def add_step(self, operations: Sequence[Operation]) -> None:
+        """One more step; where the drawn operation cannot take any operands, the next in the table is tried."""
+        first = self.source(len(operations) - 1)
+        for offset in range(min(len(operations), 8)):
+            operation = operations[(first + offset) % len(operations)]
+            terms = self._suited(operation, self._draw(operation))
+            if terms is not None:
+                self._append(operation, terms)
+                return
+
+    def program(self) -> Program:
+        """What was built, with the inputs first, and without what the last step does not need."""
+        count = len(self.inputs)
+        steps = [
+            Step(
+                step.op,
+                tuple((a + count if a >= 0 else -a - 1) if type(a) is int else a for a in step.arguments),
+            )
+            for step in self.steps
+        ]
+        return Program(self.inputs, steps).pruned()
+
+    def _draw(self, operation: Operation) -> list[Term]:
+        width = 1 + self.source(3) if operation.variadic else 0
+        terms = []
+        for index in range(arity(operation, width)):
+            if self.source(11) == 11 and index:
+                number = SIMPLE[self.source(len(SIMPLE) - 1)]
+                terms.append(Term(number, number))
+            else:
+                taken = {term.argument for term in terms}
+                terms.append(self._place(first=index == 0, taken=taken))
+        return terms
+
+    def _place(self, *, first: bool, taken: set[int | float]) -> Term:
+        """Mostly a recent place first, so that programs grow deep; any place, also one that was read before, else."""
+        open_ = self.order if self.share else [p for p in self.order if p not in self.used and p not in taken]
+        if not open_:
+            place = self.add_input(SIMPLE[self.source(len(SIMPLE) - 1)])
+            return Term(place, self.numbers[place])
+        unread = [p for p in open_ if p not in self.used and p not in taken]
+        if not first and unread and self.source(1):
+            open_ = unread  # so that fewer steps are in vain
+        back = self.source(min(1, len(open_) - 1) if first else len(open_) - 1)
+        place = open_[-1 - back]
+        return Term(place, self.numbers[place])
+
+    def _suited(self, operation: Operation, terms: list[Term]) -> list[Term] | None:
+        """The operands, or as many of them as the operation can take, the others replaced by constants."""
+        if self._fits(operation, terms):
+            return terms
+        start = self.source(len(SIMPLE) - 1)
+        for index in reversed(range(len(terms))):
+            for offset in range(0, len(SIMPLE), 3):
+                number = SIMPLE[(start + offset) % len(SIMPLE)]
+                changed = [*terms[:index], Term(number, number), *terms[index + 1 :]]
+                if self._fits(operation, changed):
+                    return changed
+        known = points(operation, 8, width=_width(operation, len(terms)))
+        for offset in range(len(known)):
+            numbers = known[(start + offset) % len(known)]
+            if len(self.inputs) >= MOST_INPUTS:
+                return None
+            fit = fitting(operation, numbers)
+            changed = [Term(self.add_input(n), n) if moves else Term(n, n) for n, moves in zip(numbers, fit, strict=True)]
+            if self._fits(operation, changed):
+                return changed
+        return None
+
+    def _fits(self, operation: Operation, terms: Sequence[Term]) -> bool:
+        varying = [type(term.argument) is int for term in terms]
+        if not any(varying):
+            return False
+        found = slopes(operation, [term.number for term in terms], varying)
+        return found is not None and self._steepness(terms, found) <= STEEPEST
+
+    def _steepness(self, terms: Sequence[Term], found: Sequence[float]) -> float:
+        return sum(
+            abs(slope) * self.steepness[term.argument]
+            for term, slope in zip(terms, found, strict=True)
+            if type(term.argument) is int
+        )
+
+    def _append(self, operation: Operation, terms: Sequence[Term]) -> None:
+        numbers = [term.number for term in terms]
+        found = slopes(operation, numbers, [type(term.argument) is int for term in terms]) or []
+        self.used.update(term.argument for term in terms if type(term.argument) is int)
+        self.steps.append(Step(operation.name, tuple(term.argument for term in terms)))
+        y = operation.compute(*operation.split(numbers))
+        self._know(len(self.steps) - 1, y, self._steepness(terms, found))
+
+    def _know(self, place: int, number: float, steepness: float) -> None:
+        self.numbers[place] = number
+        self.steepness[place] = steepness
+        self.order.append(place)
+
+
+def _width(operation: Operation, count: int) -> int:
+    return (count - len(operation.scalars)) // len(operation.groups) if operation.variadic else 0
+
+
+def _single(operations: Sequence[Operation]) -> Program:
+    """One step at a point that the row is known to take."""
+    for operation in operations:
+        for numbers in points(operation, 1):
+            fit = fitting(operation, numbers)
+            inputs = [number for number, moves in zip(numbers, fit, strict=True) if moves]
+            places = iter(range(len(inputs)))
+            arguments = [next(places) if moves else number for number, moves in zip(numbers, fit, strict=True)]
+            return Program(inputs, [Step(operation.name, tuple(arguments))])
+    names = ", ".join(operation.name for operation in operations)
+    raise ValueError(f"no point was found where {names} can be tested: the domain is too small for simple numbers")

@@ -1,0 +1,153 @@
+"""What the tests of the table share: points where a row is smooth, and every operation written again in mpmath.
+
+The mpmath functions are textbook definitions at 100 digits, written without a look at the rows' formulas; points come
+from the row's own limits (`domain`, `smooth`, `kinks`), so a registered operation gets the same tests as the others.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import mpmath
+from hypothesis import strategies as st
+
+from autograd.interpreters import careful_floats, mpmath_numbers
+from autograd.operation import Operation
+
+mp = mpmath.mp
+
+SCALARS = st.one_of(
+    st.floats(-3, 3), st.floats(-1, 1), st.floats(1, 4), st.floats(-12, 12), st.integers(-4, 4).map(float)
+).map(lambda number: number if abs(number) > 1e-6 else 0.0)
+"""Mostly where functions bend, sometimes farther out, sometimes whole (exponents of negative numbers)."""
+
+
+@contextmanager
+def digits(count: int = 100) -> Iterator[None]:
+    with mp.workdps(count):
+        yield
+
+
+def _lists(function: Callable[..., Any], groups: int = 1) -> Callable[..., Any]:
+    """A function of lists as one of flat arguments: groups of equal length first, then single ones."""
+
+    def flat(*inputs: Any) -> Any:
+        length = len(inputs) // groups
+        return function(*(inputs[length * g : length * (g + 1)] for g in range(groups)), *inputs[length * groups :])
+
+    return flat
+
+
+def _sigmoid(a: Any) -> Any:
+    return 1 / (1 + mp.exp(-a))
+
+
+REFERENCES: dict[str, Callable[..., Any]] = {
+    "add": lambda a, b: a + b,
+    "sub": lambda a, b: a - b,
+    "mul": lambda a, b: a * b,
+    "div": lambda a, b: a / b,
+    "pow": mp.power,
+    "neg": lambda a: -a,
+    "abs": mp.fabs,
+    **{name: getattr(mp, name) for name in (
+        "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh",
+        "tanh", "asinh", "acosh", "atanh", "erf", "erfc",
+    )},
+    "sigmoid": _sigmoid,
+    "softplus": lambda a: mp.log(1 + mp.exp(a)),
+    "log_sigmoid": lambda a: mp.log(_sigmoid(a)),
+    "relu": lambda a: max(a, mp.zero),
+    "leaky_relu": lambda a, slope: a if a > 0 else slope * a,
+    "elu": lambda a, alpha: a if a > 0 else alpha * (mp.exp(a) - 1),
+    "gelu": lambda a: a * mp.ncdf(a),
+    "gelu_tanh": lambda a: a / 2 * (1 + mp.tanh(mp.sqrt(2 / mp.pi) * (a + mp.mpf(0.044715) * a**3))),
+    "silu": lambda a: a * _sigmoid(a),
+    "swish": lambda a, beta: a * _sigmoid(beta * a),
+    "minimum": min,
+    "maximum": max,
+    "clamp": lambda a, lo, hi: min(max(a, lo), hi),
+    "where": lambda c, a, b: a if c != 0 else b,
+    "identity": lambda a: a,
+    "sum": _lists(mp.fsum),
+    "mean": _lists(lambda a: mp.fsum(a) / len(a)),
+    "prod": _lists(mp.fprod),
+    "max": _lists(max),
+    "min": _lists(min),
+    "logsumexp": _lists(lambda a: mp.log(mp.fsum(map(mp.exp, a)))),
+    "norm": _lists(lambda a: mp.sqrt(mp.fsum(v * v for v in a))),
+    "dot": _lists(lambda w, x: mp.fdot(w, x), 2),
+    "affine": lambda *inputs: mp.fdot(inputs[: len(inputs) // 2], inputs[len(inputs) // 2 : -1]) + inputs[-1],
+}  # fmt: skip
+
+
+def reference(operation: Operation) -> Callable[..., Any]:
+    """The operation's value on flat mpmath numbers."""
+    if operation.name in REFERENCES:
+        return REFERENCES[operation.name]
+    return lambda *inputs: mpmath_numbers().value(operation, inputs)
+
+
+def slope(operation: Operation, inputs: Sequence[float], orders: Sequence[int]) -> Any:
+    """A partial derivative of the reference by mpmath's own differences: `orders` counts one an input."""
+    if operation.name == "where" and orders[0]:
+        return mp.zero  # a condition's derivative is 0 beside the jump
+    return mp.diff(reference(operation), tuple(map(mp.mpf, inputs)), tuple(orders))
+
+
+def apply(operation: Operation, inputs: Sequence[Any]) -> Any:
+    """The public function on flat inputs."""
+    return operation.function(*operation.split(inputs))
+
+
+def inside(operation: Operation, inputs: Sequence[float]) -> bool:
+    """Whether the value exists, and is finite."""
+    floats = careful_floats()
+    if operation.domain is not None and not floats.formula(operation, operation.domain.text, inputs, None):
+        return False
+    return math.isfinite(floats.value(operation, inputs))
+
+
+def smooth_along(operation: Operation, inputs: Sequence[float], index: int, margin: float = 1e-3) -> bool:
+    """Whether the partial with respect to one input exists there and around it."""
+    condition = None if operation.variadic else operation.smooth[index]
+    for step in (-margin, 0.0, margin):
+        moved = [*inputs[:index], inputs[index] + step, *inputs[index + 1 :]]
+        if not inside(operation, moved) or (operation.name == "atan2" and moved[0] == 0 and moved[1] < 0):
+            return False  # (atan2 jumps from π to -π there)
+        y = careful_floats().value(operation, moved)
+        if condition is not None and not careful_floats().formula(operation, condition.text, moved, y):
+            return False
+    return True
+
+
+def off_kinks(operation: Operation, inputs: Sequence[float], margin: float = 1e-3) -> bool:
+    y = careful_floats().value(operation, inputs)
+    return not any(_near(operation, kink.at, inputs, y, margin) for kink in operation.kinks)
+
+
+def _near(operation: Operation, kink: str, inputs: Sequence[float], y: float, margin: float) -> bool:
+    left, right = kink.split("==")
+    gap = careful_floats().formula(operation, f"({left}) - ({right})", inputs, y)
+    if isinstance(gap, list):
+        return sum(abs(each) < margin for each in gap) >= 2
+    return bool(abs(gap) < margin)
+
+
+def points(operation: Operation, length: int | None = None) -> st.SearchStrategy[list[float]]:
+    """Flat inputs in the domain and off the kinks; n-ary operands have `length` entries, or 1 to 4."""
+
+    def inputs(size: int) -> st.SearchStrategy[list[float]]:
+        count = len(operation.scalars) + size * len(operation.groups)
+        return st.lists(SCALARS, min_size=count, max_size=count)
+
+    sizes = st.just(0) if not operation.variadic else st.integers(1, 4) if length is None else st.just(length)
+    return sizes.flatmap(inputs).filter(lambda drawn: inside(operation, drawn) and off_kinks(operation, drawn))
+
+
+def smooth_points(operation: Operation, length: int | None = None) -> st.SearchStrategy[list[float]]:
+    """Points at which every partial exists."""
+    return points(operation, length).filter(
+        lambda drawn: all(smooth_along(operation, drawn, index) for index in range(len(drawn)))
+    )
