@@ -115,7 +115,7 @@ def _value_lines(operation: Operation, arguments: list[str]) -> Iterator[str]:
         _, condition = operation.domain.python(INLINE)
         yield f"    if not {condition}: raise outside({_row(operation)}, {packed})"
     statements, expression = operation.value.python(INLINE)
-    if operation.value.functions:
+    if operation.value.can_raise:
         yield "    try:"
         yield from (f"        {line}" for line in [*statements, f"y = {expression}"])
         yield "    except (ArithmeticError, ValueError):"

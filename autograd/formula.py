@@ -74,6 +74,14 @@ class Formula:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
         )
 
+    @property
+    def can_raise(self) -> bool:
+        """Whether computing it on floats can raise: sums and products overflow to inf, everything else may object."""
+        return any(
+            isinstance(node, ast.Pow | ast.Div | ast.Mod) or (isinstance(node, ast.Name) and node.id in self.functions)
+            for node in ast.walk(self.tree)
+        )
+
     def names(self, tree: ast.expr | None = None) -> frozenset[str]:
         """Names of the operands (and `y`) that the formula, or a part of it, reads."""
         found = {node.id for node in ast.walk(tree or self.tree) if isinstance(node, ast.Name)}

@@ -161,6 +161,9 @@ class Value(Operations):
 
     def zero_grad(self) -> None:
         """Forget the gradients of this node and of all nodes below it."""
+        if self._first is None:
+            self._grad = UNSET
+            return
         from .graph import topological_order
 
         for node in topological_order(self):

@@ -63,7 +63,7 @@ def fit(
 
     Ctrl-C ends the run between two steps: the model has the parameters of the last completed step, and the
     history says "interrupted". Any other error leaves the model at its last completed step too.
-    Raises ValueError and TypeError for data and settings that don't fit together, before the first step;
+    Raises ValueError and TypeError for data and settings that don't fit together, when they are reached;
     DivergenceError where a loss or a parameter is no longer finite.
 
     >>> from nn import MLP, SGD, mse

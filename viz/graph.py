@@ -4,13 +4,15 @@ import math
 
 from graphviz import Digraph
 
-from .model import Arrow, Box, Group, Picture, Row
+from .model import Arrow, Box, Cluster, Group, Picture, Row
 from .style import CHIPS, FONT, GREY, INK, PALE, flow_colour, flow_width
 from .text import bounded, html_text, number, width_in_ems
 
 __all__ = ["DIRECTIONS", "dot_source"]
 
 DIRECTIONS = ("LR", "TB", "RL", "BT")
+
+FONT_SIZE = 11
 
 NOT_COMPUTED = "not computed"
 
@@ -25,7 +27,7 @@ def dot_source(picture: Picture, direction: str = "LR") -> str:
             "rankdir": direction, "bgcolor": "white", "fontname": FONT, "fontsize": "10", "fontcolor": GREY,
             "labelloc": "b", "labeljust": "l", "nodesep": "0.22", "ranksep": "0.6", "pad": "0.15",
         },
-        node_attr={"shape": "plain", "fontname": FONT, "fontsize": "11", "fontcolor": INK},
+        node_attr={"shape": "plain", "fontname": FONT, "fontsize": str(FONT_SIZE), "fontcolor": INK},
         edge_attr={"fontname": FONT, "fontsize": "9", "arrowsize": "0.6", "color": GREY, "fontcolor": GREY},
     )  # fmt: skip
     if not picture.labelled:
@@ -36,70 +38,59 @@ def dot_source(picture: Picture, direction: str = "LR") -> str:
         dot.node(box.name, _box_label(box), ordering="in")
     for group in picture.groups:
         dot.node(group.name, _group_label(group))
+    for index, cluster in enumerate(picture.clusters):
+        _frame(dot, cluster, f"cluster{index}")
     flows = [abs(arrow.contribution) for arrow in picture.arrows if arrow.contribution is not None]
     largest = max(filter(math.isfinite, flows), default=0.0)
     for arrow in picture.arrows:
         dot.edge(arrow.tail, arrow.head, **_arrow_attributes(arrow, largest, picture.labelled))
     caption = [*_legend(picture), *picture.notes]
-    dot.attr("graph", label=_markup("".join(f'{html_text(line)}<BR ALIGN="LEFT"/>' for line in caption) or "&#160;"))
+    text = "".join(f'{html_text(line)}<BR ALIGN="LEFT"/>' for line in caption) or "&#160;"
+    dot.attr("graph", label=f"<{text}>")
     return str(dot.source)
 
 
 def _box_label(box: Box) -> str:
     word, colour, ink = CHIPS[box.kind]
     columns = 4 if box.rows else 2
-    head = f'<TD ALIGN="LEFT">{_inked(_bold(bounded(box.operation) or word), ink)}</TD>'
+    head = _cell(box.operation or word, bold=True, ink=ink)
     if box.title:
-        title = f"&#160;&#160;{_bold(bounded(box.title))}"
-        head += _cell(_inked(title, ink), box.title, 'ALIGN="RIGHT"')
-    inner = _table([f"<TR>{head}</TR>"], f'BORDER="0" BGCOLOR="{colour}"')
-    lines = [f'<TR><TD COLSPAN="{columns}" CELLPADDING="0">{inner}</TD></TR>']
+        head += _cell(box.title, bold=True, ink=ink)
+    inner = _table([head], f'BORDER="0" BGCOLOR="{colour}"')
+    lines = [f'<TD COLSPAN="{columns}" CELLPADDING="0">{inner}</TD>']
     span = f'COLSPAN="{columns - 1}"'
-    lines.append(_line("data", number(box.data), span))
+    lines.append(_cell("data", ink=GREY) + _cell(number(box.data), "RIGHT", span))
     if box.kind != "constant":
-        lines.append(_line("grad", _gradient(box.grad), span, muted=box.grad is None))
-    lines += _rows(box)
-    for note in box.notes:
-        lines.append(f'<TR><TD COLSPAN="{columns}" ALIGN="LEFT"><I>{html_text(note)}</I></TD></TR>')
-    border = "2" if box.is_root else "1"
-    style = ' STYLE="DASHED"' if box.copied else ""
-    return _markup(_table(lines, f'BORDER="{border}" COLOR="{INK if box.is_root else GREY}"{style}'))
-
-
-def _line(name: str, text: str, span: str, *, muted: bool = False) -> str:
-    value = _inked(html_text(text), GREY) if muted else html_text(text)
-    return f'<TR><TD ALIGN="LEFT">{_inked(name, GREY)}</TD><TD ALIGN="RIGHT" {span}>{value}</TD></TR>'
-
-
-def _rows(box: Box) -> list[str]:
-    if not box.rows:
-        return []
-    lines = ["<HR/>"]
+        gradient = _cell(_gradient(box.grad), "RIGHT", span, ink=GREY if box.grad is None else "")
+        lines.append(_cell("grad", ink=GREY) + gradient)
+    if box.rows:
+        lines[-1] += RULE
     if any(row.kind != "constant" for row in box.rows):
-        head = (("LEFT", "inside"), ("RIGHT", "data"), ("RIGHT", "∂"), ("RIGHT", "grad"))
-        cells = (f'<TD ALIGN="{side}"><FONT COLOR="{GREY}" POINT-SIZE="9">{word}</FONT></TD>' for side, word in head)
-        lines.append(f"<TR>{''.join(cells)}</TR>")
+        lines.append("".join(_cell(name, side, ink=GREY) for name, side in COLUMNS))
     lines += map(_row, box.rows)
     if box.left_out:
-        lines.append(f'<TR><TD COLSPAN="4" ALIGN="LEFT">and {box.left_out:,} more</TD></TR>')
-    return lines
+        lines.append(_cell(f"and {box.left_out:,} more", attributes=f'COLSPAN="{columns}"'))
+    lines += [_cell(note, attributes=f'COLSPAN="{columns}"') for note in box.notes]
+    border = "2" if box.is_root else "1"
+    style = ' STYLE="DASHED"' if box.copied else ""
+    return f"<{_table(lines, f'BORDER="{border}" COLOR="{INK if box.is_root else GREY}"{style}')}>"
+
+
+COLUMNS = (("inside", "LEFT"), ("data", "RIGHT"), ("∂", "RIGHT"), ("grad", "RIGHT"))
 
 
 def _row(row: Row) -> str:
     word, colour, _ = CHIPS[row.kind]
-    name = bounded(row.name) or word
-    first = _cell(html_text(name), name, f'ALIGN="LEFT" BGCOLOR="{colour}"')
+    name = _cell(row.name or word, attributes=f'BGCOLOR="{colour}"')
     if row.kind == "constant":
-        return f'<TR>{first}<TD ALIGN="RIGHT" COLSPAN="3">{html_text(number(row.data))}</TD></TR>'
+        return name + _cell(number(row.data), "RIGHT", 'COLSPAN="3"')
     numbers = (number(row.data, 4), _partial(row.partial), _gradient(row.grad, 4))
-    cells = "".join(f'<TD ALIGN="RIGHT" WIDTH="38">{html_text(text)}</TD>' for text in numbers)
-    return f"<TR>{first}{cells}</TR>"
+    return name + "".join(_cell(text, "RIGHT", 'WIDTH="40"') for text in numbers)
 
 
 def _group_label(group: Group) -> str:
-    lines = [f"<TR>{_cell(_bold(bounded(group.title, 48)), group.title, '')}</TR>"]
-    lines += [f'<TR><TD ALIGN="LEFT">{html_text(line)}</TD></TR>' for line in group.lines]
-    return _markup(_table(lines, f'BORDER="1" STYLE="ROUNDED,DASHED" COLOR="{GREY}"', padding=4))
+    lines = [_cell(group.title, bold=True, limit=48), *map(_cell, group.lines)]
+    return f"<{_table(lines, f'BORDER="1" STYLE="ROUNDED,DASHED" COLOR="{GREY}"', padding=3)}>"
 
 
 def _arrow_attributes(arrow: Arrow, largest: float, labelled: bool) -> dict[str, str]:
@@ -112,9 +103,9 @@ def _arrow_attributes(arrow: Arrow, largest: float, labelled: bool) -> dict[str,
     # The spaces keep the numbers off their line.
     label = f"&#160;{html_text(f'∂ {_partial(arrow.partial)}')}&#160;"
     if arrow.contribution is not None:
-        label += f"<BR/>&#160;{_bold(number(arrow.contribution, 4))}&#160;"
+        label += f"<BR/>&#160;<B>{number(arrow.contribution, 4)}</B>&#160;"
     label += '<BR/><FONT POINT-SIZE="3">&#160;</FONT>'
-    attributes = {"label": _markup(label), "fontcolor": ink} if labelled else {}
+    attributes = {"label": f"<{label}>", "fontcolor": ink} if labelled else {}
     attributes["color"] = colour
     width = flow_width(arrow.contribution, largest)
     return attributes | ({"penwidth": f"{width:g}"} if width != 1.0 else {})
@@ -139,27 +130,28 @@ def _partial(partial: float | None) -> str:
     return "does not exist" if partial is None else number(partial, 4)
 
 
-def _bold(text: str) -> str:
-    # Graphviz refuses markup around nothing.
-    return f"<B>{html_text(text)}</B>" if text else ""
-
-
-def _inked(markup: str, colour: str) -> str:
-    return f'<FONT COLOR="{colour}">{markup}</FONT>' if markup else ""
-
-
-def _cell(markup: str, text: str, attributes: str) -> str:
-    """A cell that is wide enough for letters whose widths the layout doesn't know."""
-    shown = bounded(text)
-    if not shown.isascii():
-        attributes += f' WIDTH="{math.ceil(11 * width_in_ems(shown)) + 6}"'
-    return f"<TD {attributes}>{markup}</TD>"
+def _cell(
+    text: str, side: str = "LEFT", attributes: str = "", *, bold: bool = False, ink: str = "", limit: int = 32
+) -> str:
+    """A table cell with a text as data, and room for readers whose font is wider than the one that was laid out."""
+    shown = bounded(text, limit)
+    markup = html_text(shown)
+    if markup and bold:  # Graphviz refuses markup around nothing
+        markup = f"<B>{markup}</B>"
+    if markup and ink:
+        markup = f'<FONT COLOR="{ink}">{markup}</FONT>'
+    if side == "RIGHT":
+        markup += "&#160;&#160;"
+    elif "COLSPAN" not in attributes:
+        attributes += f' WIDTH="{math.ceil(FONT_SIZE * width_in_ems(shown, bold=bold)) + 6}"'
+    return f'<TD ALIGN="{side}" {attributes}>{markup}</TD>'
 
 
 def _table(lines: list[str], attributes: str, padding: int = 2) -> str:
     settings = f'{attributes} CELLBORDER="0" CELLSPACING="0" CELLPADDING="{padding}"'
-    return f"<TABLE {settings}>{''.join(lines)}</TABLE>"
+    rows = "".join(f"<TR>{line.removesuffix(RULE)}</TR>{'<HR/>' if line.endswith(RULE) else ''}" for line in lines)
+    return f"<TABLE {settings}>{rows}</TABLE>"
 
 
-def _markup(text: str) -> str:
-    return f"<{text}>"
+RULE = "<rule>"
+"""Ends a line of a table that has a rule below it."""

@@ -18,6 +18,9 @@ Path = tuple[str, ...]
 BEFORE: Path = ("before the modules",)
 AFTER: Path = ("after the modules",)
 
+DEEPEST = 16
+"""Frames around a box that are drawn, one inside the other."""
+
 
 def scopes(graph: Survey) -> dict[Value, Path]:
     """The module path of every node, outermost scope first; empty where no module made anything.
@@ -67,10 +70,11 @@ def frames(graph: Survey, boxes: list[str]) -> list[Cluster]:
 
 
 def clusters(paths: Mapping[str, Path]) -> list[Cluster]:
-    """Nested frames around boxes, given each box's path; a frame around a single box would say nothing, so is left out."""
+    """Nested frames around boxes, given each box's path; a frame around a single box says nothing, so there is none."""
     top = Cluster("", [], [])
     at: dict[Path, Cluster] = {(): top}
-    for box, path in paths.items():
+    for box, whole in paths.items():
+        path = whole[:DEEPEST]
         for length in range(1, len(path) + 1):
             if path[:length] not in at:
                 at[path[:length]] = frame = Cluster(path[length - 1], [], [])

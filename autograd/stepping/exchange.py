@@ -18,14 +18,14 @@ FORMAT = "chainrule trace"
 VERSION = 1
 
 
-def to_json(trace: "Trace") -> str:
+def to_json(trace: "Trace", ascii: bool = False) -> str:
     """See `Trace.to_json`. Infinities, which JSON lacks, are the texts "inf" and "-inf"."""
     steps = {"backward": trace, "forward": trace.forward}
     content: dict[str, Any] = {"format": FORMAT, "version": VERSION, "rule": trace.rule, "order": trace.order}
     content |= {name: [_packed(step) for step in part] for name, part in steps.items()}
     if trace.right is not trace:
         content["right"] = [_packed(step) for step in trace.right]
-    return json.dumps(content, ensure_ascii=False, allow_nan=False)
+    return json.dumps(content, ensure_ascii=ascii, allow_nan=False)
 
 
 def from_json(text: str | bytes) -> "Trace":

@@ -73,7 +73,7 @@ def nudge(root: Value, leaf: Value, h: float = 1e-3, names: Names = None) -> Nud
     >>> nudge(a * b * a, a, h=0.01, names={})
     a   2 → 2.01  (0.01)
     v4  -12 → -12.1203  (-0.1203)
-    slope (v4(a + h) - v4(a - h)) / 2h = -12, gradient ∂v4/∂a = -12, difference -3.55271e-13
+    slope (v4(a + h) - v4(a - h)) / 2h = -12, gradient ∂v4/∂a = -12, difference 4.44089e-14
     """
     snapshot = Snapshot(root, names)
     place = snapshot.find(leaf, "leaf")

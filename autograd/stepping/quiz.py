@@ -57,7 +57,7 @@ class Quiz(Shown):
     >>> q.reveal()
     f.grad += 4 × 1, so 0 → 4
     >>> q
-    finished: 1 of 2 right
+    finished: 0 of 2 right at the first try
     """
 
     def __init__(self, trace: "Trace") -> None:
@@ -98,7 +98,7 @@ class Quiz(Shown):
         """The present question, or the result."""
         glyphs = glyphs or choose()
         if self._present is None:
-            return f"finished: {self.right} of {self.asked} right"
+            return f"finished: {self.right} of {self.asked} right at the first try"
         step, edge = self._present
         head = head_text(step, glyphs).partition("] ")[2].lstrip()
         local = glyphs.text(f"∂{step.node}/∂{edge.operand}") + glyphs.mark(edge.which)

@@ -21,9 +21,9 @@ def plain_table(steps: Sequence[Step]) -> str:
     >>> from autograd import Value, trace
     >>> a = Value(2.0, "a")
     >>> print(plain_table(trace(a * 3)))
-    step  node  computed       gradient  edge     local derivative  change
-    ----  ----  -------------  --------  -------  ----------------  ----------------------
-    1     v2    a * 3 = 6      1         ∂v2/∂a   3                 a.grad += 3 × 1: 0 → 3
+    step  node  computed   gradient  edge    local derivative  change
+    ----  ----  ---------  --------  ------  ----------------  ----------------------
+    1     v2    a * 3 = 6  1         ∂v2/∂a  3                 a.grad += 3 × 1: 0 → 3
     """
     rows = [(*HEADINGS, *MORE), *_rows(steps)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]

@@ -233,11 +233,11 @@ class Trace(Steps):
 
         return Quiz(self)
 
-    def to_json(self) -> str:
-        """The whole trace as JSON text, which `Trace.from_json` reads."""
+    def to_json(self, *, ascii: bool = False) -> str:
+        """The whole trace as JSON text, which `Trace.from_json` reads; `ascii` escapes everything else in it."""
         from .exchange import to_json
 
-        return to_json(self)
+        return to_json(self, ascii)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "Trace":

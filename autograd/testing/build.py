@@ -1,11 +1,12 @@
 """Builds random straight-line programs that are fit for a test by construction: no draw is thrown away.
 
-Every choice is a small whole number from a `Source`, 0 the simplest, so that hypothesis can shrink a program and a seed
-can repeat it. An operation whose operands do not suit it gets other operands; nothing reads its partial derivatives.
+A program is decided by rows of whole numbers, one row a step, 0 the simplest choice, so that hypothesis can shrink it and
+a seed can repeat it. An operation whose operands do not suit it gets others; nothing reads its partial derivatives.
 """
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
@@ -15,10 +16,16 @@ from ..table import OPERATIONS, find_operation
 from .points import SIMPLE, arity, fitting, points, slopes
 from .program import Program, Step
 
-__all__ = ["Source", "build", "choose_operations", "random_program", "random_source"]
+__all__ = ["HIGHEST", "ROW", "build", "choose_operations", "random_program"]
+
+ROW = 8
+"""Whole numbers that decide one step: the operation, and what its operands are."""
+
+HIGHEST = 999
+"""The largest number in a row."""
 
 Source = Callable[[int], int]
-"""Gives a whole number from 0 to its argument; hypothesis shrinks it towards 0."""
+"""Gives a whole number from 0 to its argument."""
 
 STEEPEST = 1e6
 """Largest sum over paths of |products of slopes| in a program: beyond it rounding would hide what is tested."""
@@ -43,48 +50,48 @@ def choose_operations(ops: Iterable[str | Operation] | None = None) -> list[Oper
     return chosen
 
 
-def random_source(seed: int) -> Source:
-    """Choices from a seed, for runs that are too long for hypothesis."""
-    chance = random.Random(seed)
-    return lambda highest: int(chance.random() * (highest + 1))
-
-
 def random_program(
     seed: int, *, ops: Iterable[str | Operation] | None = None, max_ops: int = 30, share: bool = True
 ) -> Program:
-    """The program of a seed.
+    """The program of a seed, for runs that are too long for hypothesis.
 
     >>> random_program(1, ops=["add", "mul"], max_ops=3) == random_program(1, ops=["add", "mul"], max_ops=3)
     True
     """
-    return build(random_source(seed), choose_operations(ops), max_ops=max_ops, share=share)
+    chance = random.Random(seed)
+    starts = [chance.randint(0, HIGHEST) for _ in range(chance.randint(1, 3))]
+    rows = [[chance.randint(0, HIGHEST) for _ in range(ROW)] for _ in range(chance.randint(1, max_ops))]
+    return build(starts, rows, choose_operations(ops), share=share)
 
 
-def build(source: Source, operations: Sequence[Operation], *, max_ops: int, share: bool) -> Program:
-    """A program of 1 to `max_ops` steps over these operations.
+def build(
+    starts: Sequence[int], rows: Sequence[Sequence[int]], operations: Sequence[Operation], *, share: bool
+) -> Program:
+    """A program from numbers for its first inputs, and a row of numbers for each step, over these operations.
 
     share: whether a place may be read more than once; False gives trees.
     """
-    if type(max_ops) is not int or max_ops < 1:
-        raise ValueError(f"max_ops is a whole number from 1 on, got {max_ops!r}")
-    builder = _Builder(source, share)
-    for _ in range(1 + source(2)):
-        builder.add_input(SIMPLE[source(len(SIMPLE) - 1)])
-    builder.add_step(operations)
-    # "One more?" before each step, so that hypothesis can leave out any of them when it shrinks.
-    longest = 1 + source(max_ops - 1) if max_ops > 20 else max_ops
-    while len(builder.steps) < longest and source(2 * max_ops):
-        builder.add_step(operations)
+    builder = _Builder(share)
+    for start in starts:
+        builder.add_input(SIMPLE[start % len(SIMPLE)])
+    for row in rows:
+        builder.add_step(operations, _source(row))
     if not builder.steps:
         return _single(operations)
     return builder.program()
 
 
+def _source(row: Sequence[int]) -> Source:
+    """Reads a row from left to right, again and again for steps with many operands."""
+    reader = itertools.cycle(row)
+    return lambda highest: next(reader) % (highest + 1)
+
+
 class _Builder:
     """A program as it grows; inputs are numbered from -1 down until the end, since they may come late."""
 
-    def __init__(self, source: Source, share: bool) -> None:
-        self.source = source
+    def __init__(self, share: bool) -> None:
+        self.source: Source = _source([0])
         self.share = share
         self.inputs: list[float] = []
         self.steps: list[Step] = []
@@ -99,8 +106,9 @@ class _Builder:
         self._know(place, number, 1.0)
         return place
 
-    def add_step(self, operations: Sequence[Operation]) -> None:
+    def add_step(self, operations: Sequence[Operation], source: Source) -> None:
         """One more step; where the drawn operation cannot take any operands, the next in the table is tried."""
+        self.source = source
         first = self.source(len(operations) - 1)
         for offset in range(min(len(operations), 8)):
             operation = operations[(first + offset) % len(operations)]

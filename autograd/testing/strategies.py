@@ -6,12 +6,13 @@ under `derandomize`, raise no health check, and shrink to the simplest case that
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ..errors import require
 from ..operation import Operation
-from .build import Source, build, choose_operations
+from .build import HIGHEST, ROW, build, choose_operations
 from .model import ACTIVATIONS, Model
 from .points import SIMPLE
 from .program import Program
@@ -56,11 +57,12 @@ def programs(
     names = None if ops is None else [row.name for row in choose_operations(ops)]
     require("mpmath", extra="test")  # now, and not within the first example's time
 
-    @st.composite  # type: ignore[untyped-decorator, unused-ignore]
-    def program(draw: DrawFn) -> Program:
-        return build(_source(draw, st), choose_operations(names), max_ops=max_ops, share=share)
-
-    strategy: SearchStrategy[Program] = program()
+    number = st.integers(0, HIGHEST)
+    rows = st.lists(st.lists(number, min_size=ROW, max_size=ROW), min_size=1, max_size=max_ops)
+    starts = st.lists(number, min_size=1, max_size=3)
+    strategy: SearchStrategy[Program] = st.builds(
+        lambda starts, rows: build(starts, rows, choose_operations(names), share=share), starts, rows
+    )
     return strategy
 
 
@@ -74,30 +76,22 @@ def models(
     st = _strategies()
     names = list(activations)
 
+    index = st.integers(0, len(SIMPLE) - 1)
+
     @st.composite  # type: ignore[untyped-decorator, unused-ignore]
     def model(draw: DrawFn) -> Model:
-        source = _source(draw, st)
-
         def numbers(count: int) -> list[float]:
-            return [SIMPLE[source(len(SIMPLE) - 1)] for _ in range(count)]
+            return [SIMPLE[place] for place in draw(st.lists(index, min_size=count, max_size=count))]
 
-        sizes = [1 + source(max_width - 1) for _ in range(2 + source(max_layers - 1))]
+        sizes = draw(st.lists(st.integers(1, max_width), min_size=2, max_size=max_layers + 1))
         weights = [
-            [numbers(inputs + 1) for _ in range(outputs)] for inputs, outputs in zip(sizes, sizes[1:], strict=False)
+            [numbers(inputs + 1) for _ in range(outputs)] for inputs, outputs in itertools.pairwise(sizes)
         ]
-        samples = [(numbers(sizes[0]), numbers(sizes[-1])) for _ in range(1 + source(max_samples - 1))]
-        return Model(weights, samples, names[source(len(names) - 1)])
+        samples = [(numbers(sizes[0]), numbers(sizes[-1])) for _ in range(draw(st.integers(1, max_samples)))]
+        return Model(weights, samples, draw(st.sampled_from(names)))
 
     strategy: SearchStrategy[Model] = model()
     return strategy
-
-
-def _source(draw: DrawFn, st: Any) -> Source:
-    def choose(highest: int) -> int:
-        chosen: int = draw(st.integers(0, highest))
-        return chosen
-
-    return choose
 
 
 def _strategies() -> Any:

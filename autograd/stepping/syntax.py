@@ -1,0 +1,260 @@
+"""The little language of the command line, `e = a*b; d = e + c; tanh(d)`, read into a flat program; nothing is evaluated.
+
+Numbers, names, the table's operations and assignments: everything else is an error that shows its place. The program
+is a list of instructions for a stack machine, so that running it takes no recursion.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple, NoReturn
+
+from ..table import OPERATIONS
+
+__all__ = ["ExpressionError", "Instruction", "Token", "parse"]
+
+LONGEST = 10_000
+DEEPEST = 100
+WINDOW = 70
+
+_TOKEN = re.compile(
+    r"(?P<space>\s+)|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[^\W\d]\w*)|(?P<sign>\*\*|[-+*/=;,()\[\]])",
+)
+_BINARY = {"+": 1, "-": 1, "*": 2, "/": 2}
+_HINTS = {"^": "powers are written **", "<": "there are no comparisons", ">": "there are no comparisons",
+          "'": "there are no texts", '"': "there are no texts", ".": "there are no attributes",
+          "%": "there is no remainder"}  # fmt: skip
+
+
+class ExpressionError(ValueError):
+    """An expression that cannot be read or computed; the message shows it with a caret under the place."""
+
+    def __init__(self, message: str, text: str, position: int) -> None:
+        self.position = position
+        super().__init__(f"{message}\n{_pointed(text, position)}")
+
+
+class Token(NamedTuple):
+    """A word of the language: its kind ("number", "name", "sign", "end"), text and place."""
+
+    kind: str
+    text: str
+    position: int
+
+
+class Instruction(NamedTuple):
+    """What to do with the stack: push a number or a name's value, apply an operation, or assign the top to a name.
+
+    shape: of an operation's arguments, one entry each: how many values make up a list, or None for a single value.
+    """
+
+    kind: str
+    text: str
+    position: int
+    shape: tuple[int | None, ...] = ()
+
+
+def parse(text: str) -> list[Instruction]:
+    """The program for a text; `ExpressionError` where there is none.
+
+    >>> [f"{i.kind} {i.text}" for i in parse("-x**2 + 1")]
+    ['name x', 'number 2', 'apply pow', 'apply neg', 'number 1', 'apply add']
+    """
+    if len(text) > LONGEST:
+        raise ExpressionError(f"this is too long: {len(text):,} characters, at most {LONGEST:,}", text, LONGEST)
+    return _Parser(text).program()
+
+
+def _pointed(text: str, position: int) -> str:
+    """The part of a text around a position, and a caret under it."""
+    start = max(0, position - WINDOW // 2)
+    part = text[start : start + WINDOW]
+    shown = "".join(c if c.isprintable() else " " for c in part)
+    before, after = "…" * (start > 0), "…" * (start + WINDOW < len(text))
+    width = sum(2 if unicodedata.east_asian_width(c) in "WF" else not unicodedata.combining(c)
+                for c in shown[: position - start])  # fmt: skip
+    return f"  {before}{shown}{after}\n  {' ' * (len(before) + width)}^"
+
+
+class _Parser:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens = self._tokens()
+        self.place = 0
+        self.depth = 0
+        self.output: list[Instruction] = []
+
+    def program(self) -> list[Instruction]:
+        if self.now.kind == "end":
+            self.fail("there is nothing to compute: write an expression such as a*b + c")
+        while True:
+            self._statement()
+            if self.now.kind == "end":
+                return self.output
+            if not self.take(";"):
+                self.fail(f"expected an operator or the end, found {self._shown()}")
+            if self.now.kind == "end":
+                return self.output
+            self.output.append(Instruction("drop", "", self.now.position))
+
+    @property
+    def now(self) -> Token:
+        return self.tokens[self.place]
+
+    def fail(self, message: str, position: int | None = None) -> NoReturn:
+        raise ExpressionError(message, self.text, self.now.position if position is None else position)
+
+    def take(self, sign: str) -> bool:
+        if self.now.kind == "sign" and self.now.text == sign:
+            self.place += 1
+            return True
+        return False
+
+    def _tokens(self) -> list[Token]:
+        tokens, position = [], 0
+        while position < len(self.text):
+            found = _TOKEN.match(self.text, position)
+            if found is None:
+                character = self.text[position]
+                hint = _HINTS.get(character, "known are numbers, names, + - * / ** ( ) [ ] , ; =")
+                self._refuse(f"{character!r} means nothing here: {hint}", position)
+            if found.lastgroup != "space":
+                tokens.append(Token(found.lastgroup or "", found[0], position))
+            position = found.end()
+        return [*tokens, Token("end", "", len(self.text))]
+
+    def _refuse(self, message: str, position: int) -> NoReturn:
+        raise ExpressionError(message, self.text, position)
+
+    def _shown(self) -> str:
+        return "the end" if self.now.kind == "end" else repr(self.now.text)
+
+    def _statement(self) -> None:
+        following = self.tokens[min(self.place + 1, len(self.tokens) - 1)]
+        if self.now.kind == "name" and following.text == "=":
+            target = self.now
+            if target.text in OPERATIONS:
+                self.fail(f"{target.text!r} is an operation and cannot be assigned to")
+            self.place += 2
+            self._expression(0)
+            self.output.append(Instruction("assign", target.text, target.position))
+        else:
+            self._expression(0)
+        if self.now.text == "=":
+            self.fail("only a name can be assigned to, at the start of a statement")
+
+    def _expression(self, level: int) -> None:
+        self._product_or_sign()
+        while self.now.kind == "sign" and _BINARY.get(self.now.text, 0) > level:
+            sign = self.now
+            self.place += 1
+            self._expression(_BINARY[sign.text])
+            self._apply_sign(sign, 2)
+
+    def _product_or_sign(self) -> None:
+        signs = []
+        while self.now.kind == "sign" and self.now.text in "+-":
+            signs.append(self.now)
+            self.place += 1
+        self._power()
+        for sign in reversed(signs):
+            if sign.text == "-":
+                self._apply_sign(sign, 1)
+
+    def _power(self) -> None:
+        self._atom()
+        if self.now.text == "**":
+            sign = self.now
+            self.place += 1
+            self._enter(sign)
+            self._product_or_sign()
+            self.depth -= 1
+            self._apply_sign(sign, 2)
+
+    def _enter(self, at: Token) -> None:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            self.fail(f"this is nested too deeply, more than {DEEPEST} levels; name parts of it: e = ...; ...", at.position)
+
+    def _atom(self) -> None:
+        token = self.now
+        if token.kind == "end":
+            self.fail("something is missing at the end")
+        self.place += 1
+        if token.kind == "number":
+            if float(token.text) == float("inf"):
+                self.fail("this number is too large", token.position)
+            self.output.append(Instruction("number", token.text, token.position))
+        elif token.kind == "name" and self.now.text == "(":
+            self._call(token)
+        elif token.kind == "name":
+            if token.text in OPERATIONS:
+                self.fail(f"{token.text} is an operation: write {_usage(token.text)}", token.position)
+            self.output.append(Instruction("name", token.text, token.position))
+        elif token.text == "(":
+            self._enter(token)
+            self._expression(0)
+            self.depth -= 1
+            if not self.take(")"):
+                self.fail(f"this bracket is never closed; found {self._shown()} instead", token.position)
+        else:
+            self.fail(f"expected a number, a name or a bracket, found {token.text!r}", token.position)
+        if self.now.kind in ("number", "name") or self.now.text in ("(", "["):
+            self.fail(f"an operator is missing before {self.now.text!r}: write * to multiply")
+
+    def _call(self, name: Token) -> None:
+        row = OPERATIONS.get(name.text)
+        if row is None:
+            self.fail(f"there is no operation {name.text!r}{_similar(name.text)}", name.position)
+        self._enter(self.now)
+        self.place += 1
+        shape: list[int | None] = []
+        if not self.take(")"):
+            shape.append(self._argument())
+            while self.take(","):
+                shape.append(self._argument())
+            if not self.take(")"):
+                self.fail(f"expected , or ) in the call of {name.text}, found {self._shown()}")
+        self.depth -= 1
+        if row.variadic and len(row.operands) == 1 and shape and None in shape and set(shape) == {None}:
+            shape = [len(shape)]  # sum(a, b, c) is sum([a, b, c])
+        wants = [operand.variadic for operand in row.operands]
+        needed = len([operand for operand in row.operands if operand.default is None])
+        if not needed <= len(shape) <= len(wants) or [n is not None for n in shape] != wants[: len(shape)] or 0 in shape:
+            self.fail(f"{name.text} is called as {_usage(name.text)}", name.position)
+        self.output.append(Instruction("apply", name.text, name.position, tuple(shape)))
+
+    def _argument(self) -> int | None:
+        if not self.take("["):
+            self._expression(0)
+            return None
+        if self.take("]"):
+            return 0
+        self._expression(0)
+        count = 1
+        while self.take(","):
+            self._expression(0)
+            count += 1
+        if not self.take("]"):
+            self.fail(f"expected , or ] in the list, found {self._shown()}")
+        return count
+
+    def _apply_sign(self, sign: Token, operands: int) -> None:
+        row = next(row for row in OPERATIONS.values() if row.symbol == sign.text and len(row.operands) == operands)
+        self.output.append(Instruction("apply", row.name, sign.position, (None,) * operands))
+
+
+def _usage(name: str) -> str:
+    """How an operation is called here: `tanh(a)`, `dot([w, ...], [x, ...])`."""
+    row = OPERATIONS[name]
+    if row.variadic and len(row.operands) == 1:
+        return f"{name}(a, b, ...)"
+    entries = (f"[{operand.name}, ...]" if operand.variadic else str(operand) for operand in row.operands)
+    return f"{name}({', '.join(entries)})"
+
+
+def _similar(name: str) -> str:
+    from difflib import get_close_matches
+
+    found: Sequence[str] = get_close_matches(name[:40], OPERATIONS, n=3)
+    return f"; did you mean {' or '.join(found)}?" if found else f"; known are {', '.join(OPERATIONS)}"

@@ -1,0 +1,94 @@
+"""Pictures of the modules that made a graph, each collapsed to one box, with what it is and did; frames show nesting."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from autograd import Value
+
+from .model import Arrow, Group, Picture
+from .scopes import AFTER, BEFORE, Path, clusters, scopes
+from .statistics import contents
+from .survey import Survey
+from .text import bounded, count, number
+
+__all__ = ["by_module"]
+
+MODULES = 12
+"""Modules that fit on a page; above that, their parents are shown."""
+
+ENDS = 2
+"""Modules at either end of a long list of them, `blocks.0` to `blocks.47`, that stay apart from the rest."""
+
+NUMBERED = re.compile(r"(.+\.)(\d{1,9})")
+
+
+def by_module(graph: Survey, depth: int | None = None, limit: int = MODULES) -> Picture | None:
+    """One box for each module, None where no module made anything.
+
+    depth: levels of modules that are shown; None for the most that give at most `limit` boxes. At a level with more,
+    the middle of each long list of modules is one box.
+    """
+    path_of = scopes(graph)
+    if not path_of:
+        return None
+    paths = list(dict.fromkeys(path_of.values()))
+    key_of, level = _level(paths, depth, limit)
+    members = {node: "/".join(key_of[path]) for node, path in path_of.items()}
+    found = contents(graph.order, members)
+    name_of = {key: f"g{index}" for index, key in enumerate(found)}
+    groups = [Group(name_of[key], key, content.lines()) for key, content in found.items()]
+    picture = Picture(groups=groups)
+    between: Counter[tuple[str, str]] = Counter()
+    for node in graph.order:
+        head = members[node]
+        between.update((members[operand], head) for operand in node.inputs if members[operand] != head)
+    picture.arrows = [Arrow(name_of[tail], name_of[head], uses=uses) for (tail, head), uses in between.items()]
+    boxed = {name_of["/".join(key)]: key for key in key_of.values() if key not in (BEFORE, AFTER)}
+    picture.clusters = clusters({box: boxed[box] for box in name_of.values() if box in boxed and len(boxed[box]) > 1})
+    root = graph.order[-1]
+    outcome = f"{bounded(root.label) or 'the root'} = {number(root.data)}"
+    picture.notes.append(f"Shown: its modules, every node counted in one box; {outcome}.")
+    picture.notes.append("arrow: how many arguments it stands for; times: firings, such as samples.")
+    deepest = max(map(len, paths))
+    if level < deepest:
+        picture.notes.append(f"Modules inside these: draw(..., detail='modules', depth={level + 1}).")
+    picture.notes.append("draw(one_of_the_nodes) shows what lies below it.")
+    return picture
+
+
+def _level(paths: Sequence[Path], depth: int | None, limit: int) -> tuple[dict[Path, Path], int]:
+    """The group of each path, and how many levels of modules these groups have."""
+    deepest = max(map(len, paths))
+    best = {path: path[:1] for path in paths}
+    reached = 1
+    for level in range(1, min(depth or deepest, deepest) + 1):
+        cut = {path: path[:level] for path in paths}
+        for groups in (cut, _shortened(cut)):
+            if len(set(groups.values()) - {BEFORE, AFTER}) <= limit:
+                best, reached = groups, level
+                break
+    return best, reached
+
+
+def _shortened(groups: dict[Path, Path]) -> dict[Path, Path]:
+    """The middle of each long list of modules as one group: `blocks.2 … blocks.45`, with all that is in them."""
+    numbers: dict[tuple[Path, str], list[int]] = {}
+    for path in dict.fromkeys(groups.values()):
+        for index, scope in enumerate(path):
+            if match := NUMBERED.fullmatch(scope):
+                found = numbers.setdefault((path[:index], match[1]), [])
+                if int(match[2]) not in found[-1:]:
+                    found.append(int(match[2]))
+    return {path: _without_middle(group, numbers) for path, group in groups.items()}
+
+
+def _without_middle(group: Path, numbers: dict[tuple[Path, str], list[int]]) -> Path:
+    for index, scope in enumerate(group):
+        if match := NUMBERED.fullmatch(scope):
+            known = sorted(set(numbers[group[:index], match[1]]))
+            middle = known[ENDS:-ENDS]
+            if len(middle) > 1 and int(match[2]) in middle:
+                name = f"{match[1]}{middle[0]} … {match[1]}{middle[-1]} ({count(len(middle), 'module')})"
+                return (*group[:index], name)
+    return group

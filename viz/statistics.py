@@ -1,0 +1,126 @@
+"""What a module did, as numbers and as lines of text: its shape, its activations, its gradients."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from autograd import Value
+
+from .survey import commonest
+from .text import count, number
+
+__all__ = ["Content", "contents", "finite", "outputs"]
+
+WEIGHTED_SUMS = ("affine", "dot")
+
+KINDS = {"parameter": "parameter", "leaf": "input", "constant": "constant"}
+
+
+@dataclass(slots=True)
+class Content:
+    """The nodes of one module or group of modules, inputs first, and what crosses its border.
+
+    enters, leaves: the nodes outside that it uses (no parameters, no constants), and those inside that others use.
+    outputs: the last node of each firing of each neuron or other module inside. parts: how many of these there are.
+    times: how often each of them fired, samples or positions; 1 where they differ.
+    """
+
+    nodes: list[Value] = field(default_factory=list)
+    enters: dict[Value, None] = field(default_factory=dict)
+    leaves: dict[Value, None] = field(default_factory=dict)
+    outputs: list[Value] = field(default_factory=list)
+    parts: int = 0
+    times: int = 1
+
+    def lines(self) -> list[str]:
+        """Shape, activation, what is inside, and how large activations and gradients are."""
+        shape = [f"{_size(self.enters, self.times)} → {_size(self.leaves, self.times)}"] if self.parts else []
+        words = [*shape, *self._activation(), *([f"{self.times:,} times"] if self.times > 1 else [])]
+        lines = [", ".join(words)] if words else []
+        operations = Counter(node.op for node in self.nodes if node.inputs)
+        if operations:
+            lines.append(f"{count(operations.total(), 'operation')}: {commonest(operations.items())}")
+        kinds = Counter(node.kind for node in self.nodes if not node.inputs)
+        lines += [count(kinds[kind], noun) for kind, noun in KINDS.items() if kinds[kind]]
+        return lines + self._activations() + self._gradients()
+
+    def _activation(self) -> list[str]:
+        """The functions that follow the weighted sums, most frequent first."""
+        names: Counter[str] = Counter()
+        for node in self.outputs:
+            if node.op in WEIGHTED_SUMS:
+                names["linear"] += 1
+            elif any(operand.op in WEIGHTED_SUMS and operand.origin == node.origin for operand in node.inputs):
+                names[node.op] += 1
+        return [" and ".join(name for name, _ in names.most_common(3))] if names else []
+
+    def _activations(self) -> list[str]:
+        data = finite(node.data for node in self.outputs)
+        if not data:
+            return []
+        text = f"activations: {number(min(data), 3)} to {number(max(data), 3)}"
+        zeros = sum(node.data == 0.0 for node in self.outputs)
+        if zeros:
+            text += f", {zeros / len(self.outputs):.0%} zero"
+        silent = self._silent() if zeros and self.times > 1 else 0
+        return [text] + ([f"{count(silent, 'unit')} zero all {self.times:,} times"] if silent else [])
+
+    def _silent(self) -> int:
+        """Units that gave zero every time: dead ones, if these were all samples (lectures, L3)."""
+        alive = {node.origin for node in self.outputs if node.data != 0.0}
+        return len({node.origin for node in self.outputs} - alive)
+
+    def _gradients(self) -> list[str]:
+        parameters = (node for node in self.nodes if node.kind == "parameter")
+        lines = []
+        for nodes, noun in ((self.outputs, "activations"), (parameters, "parameters")):
+            gradients = finite(abs(node.grad) for node in nodes if node.has_grad)
+            if gradients:
+                mean, largest = math.fsum(gradients) / len(gradients), max(gradients)
+                lines.append(f"|grad| of {noun}: {number(mean, 3)} mean, {number(largest, 3)} largest")
+        return lines
+
+
+def contents(order: Sequence[Value], group_of: dict[Value, str]) -> dict[str, Content]:
+    """What is in each group of nodes, groups in the order of their first node. The last of `order` is the root."""
+    found: dict[str, Content] = {}
+    for node in order:
+        group = group_of[node]
+        content = found.get(group)
+        if content is None:
+            content = found[group] = Content()
+        content.nodes.append(node)
+        for operand in node.inputs:
+            other = group_of[operand]
+            if other != group:
+                found[other].leaves[operand] = None
+                if operand.kind not in ("parameter", "constant"):
+                    content.enters[operand] = None
+    if order:
+        found[group_of[order[-1]]].leaves[order[-1]] = None
+    last = outputs(order)
+    for content in found.values():
+        content.outputs = [node for node in content.nodes if node in last]
+        firings = Counter(node.origin for node in content.outputs)
+        content.parts = len(firings)
+        content.times = math.gcd(*firings.values()) or 1
+    return found
+
+
+def outputs(order: Iterable[Value]) -> set[Value]:
+    """The nodes in which a module's work ends: those with an origin that no node of the same origin uses."""
+    found = {node for node in order if node.inputs and node.origin}
+    inner = {operand for node in found for operand in node.inputs if operand.origin == node.origin}
+    return found - inner
+
+
+def finite(numbers: Iterable[float]) -> list[float]:
+    """The numbers that statistics can be made of."""
+    return [x for x in numbers if math.isfinite(x)]
+
+
+def _size(nodes: dict[Value, None], times: int) -> str:
+    """How many numbers there are for each firing, where that is a whole number."""
+    size, rest = divmod(len(nodes), times)
+    return f"{len(nodes):,} in all" if rest else f"{size:,}"
