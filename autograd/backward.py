@@ -48,12 +48,14 @@ def backward(root: Value, grad: float = 1.0) -> None:
                         node._operation.pull(node)
                     except (ArithmeticError, ValueError) as error:
                         _pull_carefully(node, error)
-            fresh = list(map(_get_grad, leaves))
-            if not math.isfinite(math.fsum(filter(math.isfinite, fresh))) or any(map(math.isnan, fresh)):
+            fresh = map(_get_grad, leaves)
+            after = [
+                UNSET if leaf._operation is CONSTANT else total
+                for leaf, total in zip(leaves, map(operator.add, before[len(computed) :], fresh), strict=True)
+            ]
+            if any(map(math.isnan, after)):
                 _refuse_nan(computed)
-            constant = [leaf._operation is CONSTANT for leaf in leaves]
-            after = list(map(operator.add, before[len(computed) :], fresh))
-            each(_set_grad, leaves, [UNSET if c else total for c, total in zip(constant, after, strict=True)])
+            each(_set_grad, leaves, after)
         except BaseException:
             each(_set_grad, nodes, before)
             raise

@@ -1,6 +1,7 @@
 """What the generated functions call off their fast path: for plain numbers among the operands, and for errors."""
 
 import numbers
+import operator
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -43,8 +44,10 @@ def apply(operation: Operation, arguments: tuple[Any, ...]) -> Any:
         for entry, argument in zip(entries, arguments, strict=True)
         for item in (argument if entry.variadic else (argument,))
     ]
-    if operation.name == "where" and type(arguments[0]) is bool:
-        arguments = (float(arguments[0]), *arguments[1:])
+    arguments = tuple(
+        float(argument) if entry.truth and type(argument).__name__ in ("bool", "bool_") else argument
+        for entry, argument in zip(entries, arguments, strict=True)
+    )
     convert = constant if any(type(item) is Value for item in flat) else as_number
     try:
         converted = [
@@ -79,17 +82,35 @@ def wrong_lengths(operation: Operation, groups: Sequence[Sequence[Any]]) -> Valu
 
 def outside(operation: Operation, arguments: tuple[Any, ...]) -> DomainError:
     """The error for operands outside an operation's domain: `log of -1.0 at 'loss'`."""
-    assert operation.domain is not None  # noqa: S101 — for mypy
-    numbers_ = _numbers(operation, arguments)
-    kind = DivisionByZeroError if operation.name == "div" or numbers_.startswith("0.0, -") else DomainError
-    return kind(f"{operation.name} of {numbers_}{_labels()}; it needs {operation.domain.text}")
+    needs = "" if operation.domain is None else operation.domain.text
+    kind = DivisionByZeroError if _divides_by_zero(operation, arguments) else DomainError
+    return kind(f"{operation.name} of {_numbers(arguments)}{_labels()}; it needs {needs}")
 
 
 def not_a_number(operation: Operation, arguments: tuple[Any, ...]) -> DomainError:
-    return DomainError(f"{operation.name} of {_numbers(operation, arguments)}{_labels()} is not a number (nan)")
+    kind = DivisionByZeroError if _divides_by_zero(operation, arguments) else DomainError
+    return kind(f"{operation.name} of {_numbers(arguments)}{_labels()} is not a number (nan)")
 
 
-def _numbers(operation: Operation, arguments: tuple[Any, ...]) -> str:
+def _divides_by_zero(operation: Operation, arguments: tuple[Any, ...]) -> bool:
+    """Whether Python itself would object to the row's formula with a ZeroDivisionError."""
+    from .formula import INLINE
+
+    names = [f"{entry.name}_" if entry.variadic else entry.name for entry in operation.operands]
+    scope = NAMESPACE | {"power": operator.pow} | dict(zip(names, arguments, strict=True))
+    statements, expression = operation.value.python(INLINE)
+    try:
+        for source in statements:
+            exec(source, scope)  # noqa: S102 — the text comes from the table's parsed formulas
+        eval(expression, scope)  # noqa: S307 — as above
+    except ZeroDivisionError:
+        return True
+    except (ArithmeticError, ValueError):
+        pass
+    return False
+
+
+def _numbers(arguments: tuple[Any, ...]) -> str:
     texts = []
     for argument in arguments:
         if isinstance(argument, list):
@@ -101,30 +122,23 @@ def _numbers(operation: Operation, arguments: tuple[Any, ...]) -> str:
 
 
 def _labels() -> str:
-    """The labels of the operands, read from the generated function that failed (it holds them in `*_node`)."""
-    frame = sys._getframe(2)
-    labels = [
-        repr(value.label)
-        for name, value in frame.f_locals.items()
-        if name.endswith("_node") and type(value) is Value and value.label
-    ]
-    return f" at {', '.join(labels)}" if labels else ""
+    """The labels of the operands, read from the generated function that failed: it holds them among its locals."""
+    found: list[str] = []
+    for local in sys._getframe(2).f_locals.values():
+        operands = local if isinstance(local, list | tuple) else (local,)
+        found += [repr(node.label) for node in operands if type(node) is Value and node.label]
+    shown = ", ".join(dict.fromkeys(found[:6]))
+    return f" at {shown}{', …' if len(found) > 6 else ''}" if found else ""
 
 
 def place() -> str:
     """File and line of the caller's code: the first frame outside this package."""
     frame = sys._getframe(1)
     while frame.f_back is not None and (
-        frame.f_code.co_filename.startswith("<autograd ") or frame.f_globals.get("__package__") in ("autograd", "nn")
+        frame.f_globals is NAMESPACE or frame.f_globals.get("__name__", "").startswith(("autograd.", "nn."))
     ):
         frame = frame.f_back
     return f"{frame.f_code.co_filename}:{frame.f_lineno}"
-
-
-def careful_value(operation: Operation, arguments: tuple[Any, ...]) -> float:
-    from .codegen import careful_value
-
-    return careful_value(operation, arguments)
 
 
 NAMESPACE.update(
@@ -137,7 +151,6 @@ NAMESPACE.update(
     now=1,
     recording=recording,
     apply=apply,
-    careful_value=careful_value,
     listed=listed,
     not_a_number=not_a_number,
     operand=operand,

@@ -19,7 +19,9 @@ def log_softmax(values: Iterable[Value | float]) -> list[Any]:
     >>> log_softmax([0.0, 0.0])
     [-0.6931471805599453, -0.6931471805599453]
     """
-    logits = list(values) if not isinstance(values, Value | str | bytes) else values
+    if isinstance(values, str | bytes | dict) or not isinstance(values, Iterable):
+        raise TypeError(f"softmax takes a sequence of values, got {type(values).__name__}; write it as [a, b]")
+    logits = list(values)
     total = logsumexp(logits)
     return [sub(logit, total) for logit in logits]
 

@@ -36,12 +36,17 @@ def _kind_of(data: Any) -> str:
         case list() | tuple() | set() | dict():
             return f"a {type(data).__name__}; make one Value of each number: [Value(v) for v in ...]"
         case None:
-            return "None"
+            return "None; is there a return missing, or a value not computed?"
     if type(data).__name__ == "Value":
         return "a Value; use value.data for its number"
+    if type(data).__name__ == "bool_" or (type(data).__name__ == "bool" and hasattr(data, "dtype")):
+        return f"the bool {data}; use float(...) of it"
+    if getattr(data, "shape", None) == ():
+        return f"an array-like {type(data).__name__} without dimensions; take its number with .item()"
     if hasattr(data, "shape"):
         return (
             f"an array-like {type(data).__name__} of shape {tuple(data.shape)}; "
             "make one Value of each number, [Value(v) for v in array.ravel()], or take array.item()"
         )
-    return f"{type(data).__name__} {data!r}"
+    way_out = "; convert it with float(...)" if hasattr(data, "__float__") else ""
+    return f"{type(data).__name__} {data!r}{way_out}"

@@ -13,6 +13,8 @@ def write_atomically(path: str | os.PathLike[str], content: str | bytes) -> None
     Raises the `OSError` of the failing step (`FileNotFoundError`, `PermissionError`, `IsADirectoryError`…), naming
     `path`; the file that was there before is untouched then.
     """
+    if not isinstance(content, str | bytes):
+        raise TypeError(f"a file's content is text or bytes, got {type(content).__name__}")
     target = Path(path)
     data = content.encode() if isinstance(content, str) else content
     try:

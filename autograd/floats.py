@@ -4,19 +4,27 @@
 IEEE result (inf, or nan where there is none) and is used to look again when one of the fast ones raised.
 """
 
+import itertools
 import math
 import operator
 from collections.abc import Callable, Iterable
 from typing import Any
 
-__all__ = ["CAREFUL", "FAST"]
+__all__ = ["CAREFUL", "FAST", "PLAIN"]
 
-_PLAIN = ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "atan2",
+PLAIN = ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "atan2",
           "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc")  # fmt: skip
 
 
 def _norm(values: Iterable[float]) -> float:
     return math.hypot(*values)
+
+
+def _products_of_others(values: list[float]) -> list[float]:
+    """For each value the product of all others: those before it times those after it."""
+    before = itertools.accumulate(values[:-1], operator.mul, initial=1.0)
+    after = itertools.accumulate(values[:0:-1], operator.mul, initial=1.0)
+    return list(map(operator.mul, before, reversed(list(after))))
 
 
 def _careful(function: Callable[..., float]) -> Callable[..., float]:
@@ -36,12 +44,11 @@ def _careful(function: Callable[..., float]) -> Callable[..., float]:
 
 def _power(base: float, exponent: float) -> float:
     try:
-        result = base**exponent
+        return math.pow(base, exponent)
     except OverflowError:
         return -math.inf if base < 0 and exponent % 2 == 1 else math.inf
-    except ZeroDivisionError:
-        return math.inf
-    return math.nan if isinstance(result, complex) else result
+    except ValueError:
+        return math.inf if base == 0 else math.nan
 
 
 def _sum(values: Iterable[float]) -> float:
@@ -54,10 +61,11 @@ def _sum(values: Iterable[float]) -> float:
         return 2.0 * _sum([value / 2.0 for value in values]) if all(map(math.isfinite, values)) else math.inf
 
 
-FAST: dict[str, Any] = {name: getattr(math, name) for name in _PLAIN} | {
+FAST: dict[str, Any] = {name: getattr(math, name) for name in PLAIN} | {
     "abs": abs,
-    "power": pow,
-    "mul": operator.mul,
+    "power": math.pow,  # unlike **, never complex
+    "product": operator.mul,
+    "products_of_others": _products_of_others,
     # The built-in sum rounds differently from Python 3.12 on; fsum is exact, so the bits are the same everywhere.
     "sum_": math.fsum,
     "prod_": math.prod,
@@ -69,7 +77,7 @@ FAST: dict[str, Any] = {name: getattr(math, name) for name in _PLAIN} | {
 
 CAREFUL: dict[str, Any] = (
     FAST
-    | {name: _careful(getattr(math, name)) for name in _PLAIN}
+    | {name: _careful(getattr(math, name)) for name in PLAIN}
     | {
         "power": _power,
         "sum_": _sum,

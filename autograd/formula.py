@@ -12,7 +12,7 @@ from typing import NamedTuple
 from .errors import FormulaError
 from .floats import FAST
 
-__all__ = ["REDUCTIONS", "Formula", "Style"]
+__all__ = ["INLINE", "REDUCTIONS", "Formula", "Style", "loop_over"]
 
 REDUCTIONS = frozenset({"sum", "prod", "max", "min", "norm", "count"})
 """Functions that take all the operands of an n-ary parameter at once: `sum(w * x)` runs over every pair."""
@@ -52,7 +52,11 @@ class Formula:
 
     __slots__ = ("groups", "scalars", "text", "tree")
 
-    def __init__(self, text: str, scalars: Sequence[str], groups: Sequence[str] = ()) -> None:
+    def __init__(
+        self, text: str, scalars: Sequence[str], groups: Sequence[str] = (), *, condition: bool = False
+    ) -> None:
+        if not isinstance(text, str):
+            raise FormulaError(f"a formula is text, got {type(text).__name__}: {text!r}")
         self.text = text
         self.scalars = tuple(scalars)
         self.groups = tuple(groups)
@@ -60,7 +64,10 @@ class Formula:
             self.tree: ast.expr = ast.parse(text, mode="eval").body
         except SyntaxError as error:
             raise FormulaError(f"formula {text!r} is not an expression: {error.msg}") from error
-        self._check(self.tree)
+        if condition:
+            self._check_condition(self.tree)
+        else:
+            self._check(self.tree)
 
     def __repr__(self) -> str:
         return f"Formula({self.text!r})"
@@ -75,12 +82,26 @@ class Formula:
         )
 
     @property
+    def elementwise(self) -> frozenset[str]:
+        """The n-ary names that stand for one element: those outside every reduction."""
+        found: set[str] = set()
+        todo: list[ast.AST] = [self.tree]
+        while todo:
+            node = todo.pop()
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                reduced = node.func.id in REDUCTIONS and len(node.args) == 1 and not _takes_others(node.args[0])
+                todo += [] if reduced else node.args
+            elif isinstance(node, ast.Name):
+                found.add(node.id)
+            else:
+                todo += ast.iter_child_nodes(node)
+        return frozenset(found & {*self.groups})
+
+    @property
     def can_raise(self) -> bool:
         """Whether computing it on floats can raise: sums and products overflow to inf, everything else may object."""
-        return any(
-            isinstance(node, ast.Pow | ast.Div | ast.Mod) or (isinstance(node, ast.Name) and node.id in self.functions)
-            for node in ast.walk(self.tree)
-        )
+        operators = any(isinstance(node, ast.Pow | ast.Div | ast.Mod) for node in ast.walk(self.tree))
+        return operators or bool(self.functions - {"where"})
 
     def names(self, tree: ast.expr | None = None) -> frozenset[str]:
         """Names of the operands (and `y`) that the formula, or a part of it, reads."""
@@ -91,7 +112,7 @@ class Formula:
         """Statements to run first (the reductions, one a line) and the expression that is the formula's value.
 
         An n-ary name `a` is read as `a` for one element and as `a_` for the list of all of them; where `others` is
-        used, `i` is the element's index. `rename` maps scalar names.
+        used, `_i` is the element's index. `rename` maps scalar names.
         """
         writer = _Writer(self, style, rename)
         expression = writer.write(self.tree)
@@ -106,14 +127,12 @@ class Formula:
                 self._check(right)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 self._check(operand)
-            case ast.BoolOp(values=values):
-                for value in values:
-                    self._check(value)
-            case ast.Compare(left=left, ops=[operator], comparators=[right]) if type(operator) in _COMPARISONS:
-                self._check(left)
-                self._check(right)
-            case ast.Call(func=ast.Name(), args=arguments, keywords=[]):
-                for argument in arguments:
+            case ast.Call(func=ast.Name(id="where"), args=[condition, chosen, other], keywords=[]):
+                self._check_condition(condition)
+                self._check(chosen)
+                self._check(other)
+            case ast.Call(func=ast.Name(id=name), args=[first, *more], keywords=[]) if name != "where":
+                for argument in (first, *more):
                     self._check(argument)
             case ast.Name(id=name):
                 if name not in self.scalars and name not in self.groups and name not in CONSTANTS:
@@ -123,6 +142,23 @@ class Formula:
                 pass
             case _:
                 raise FormulaError(f"formula {self.text!r}: {ast.unparse(node)!r} is outside the formula language")
+
+    def _check_condition(self, node: ast.expr) -> None:
+        match node:
+            case ast.BoolOp(values=values):
+                for value in values:
+                    self._check_condition(value)
+            case ast.Compare(left=left, ops=[operator], comparators=[right]) if type(operator) in _COMPARISONS:
+                self._check(left)
+                self._check(right)
+            case _:
+                raise FormulaError(
+                    f"formula {self.text!r}: {ast.unparse(node)!r} is no condition; compare two things, as in a > 0"
+                )
+
+
+INLINE = Style(inline=True)
+"""How generated functions on floats are written."""
 
 
 class _Writer:
@@ -138,8 +174,16 @@ class _Writer:
     def write(self, node: ast.expr) -> str:
         source = self._write(node)
         if self.style.inline and isinstance(node, ast.BinOp | ast.Call) and not self.formula.names(node):
-            return repr(float(eval(source, dict(FAST))))  # noqa: S307 — numbers and the table's functions only
+            return self._folded(source)
         return source
+
+    def _folded(self, source: str) -> str:
+        """Arithmetic on numbers alone, done once; left as it is where it overflows or needs the table's functions."""
+        try:
+            number = float(eval(source, dict(FAST)))  # noqa: S307 — numbers and math's functions only
+        except (ArithmeticError, ValueError, NameError, TypeError):
+            return source
+        return repr(number) if math.isfinite(number) else source
 
     def _write(self, node: ast.expr) -> str:
         match node:
@@ -199,21 +243,23 @@ class _Writer:
         if len(arguments) > 1:
             return f"{name}_([{', '.join(map(self.write, arguments))}])"
         [argument] = arguments
-        if isinstance(argument, ast.Call) and isinstance(argument.func, ast.Name) and argument.func.id == "others":
+        if _takes_others(argument) and isinstance(argument, ast.Call):
             [group] = (self.write(part) for part in argument.args)
-            return f"{name}_([*{group}_[:i], *{group}_[i + 1:]])"
-        if isinstance(argument, ast.Name):
+            if not (self.style.inline and name == "prod"):
+                return f"{name}_([*{group}_[:_i], *{group}_[_i + 1:]])"
+            source = f"products_of_others({group}_)"  # all of them at once: linear time
+        elif isinstance(argument, ast.Name):
             source = f"{name}_({argument.id}_)"
         elif self.style.inline and (pair := self._product_of_groups(argument)):
-            source = f"{name}_(map(mul, {pair[0]}_, {pair[1]}_))"  # Σ w·x: 40 % quicker than a comprehension
+            source = f"{name}_(map(product, {pair[0]}_, {pair[1]}_))"  # Σ w·x: 40 % quicker than a comprehension
         else:
             body = self.write(argument)
             used = [group for group in self.formula.groups if group in self.formula.names(argument)]
             source = f"{name}_([{body} for {loop_over(used)}])"
         if source not in self.known:
-            self.known[source] = f"r{len(self.known)}"
+            self.known[source] = f"_r{len(self.known)}"
             self.statements.append(f"{self.known[source]} = {source}")
-        return self.known[source]
+        return self.known[source] + ("[_i]" if source.startswith("products_of_others(") else "")
 
     def _product_of_groups(self, node: ast.expr) -> tuple[str, str] | None:
         match node:
@@ -231,3 +277,7 @@ def loop_over(groups: Sequence[str]) -> str:
     if len(groups) == 1:
         return f"{groups[0]} in {groups[0]}_"
     return f"{', '.join(groups)} in zip({', '.join(group + '_' for group in groups)})"
+
+
+def _takes_others(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "others"

@@ -17,7 +17,7 @@ from .graph import ordered_above
 from .interpreters import careful_floats, values
 from .operations import identity
 from .partials import local_partials
-from .recording import RECORDING
+from .recording import SWITCH, recording
 from .value import Value
 
 __all__ = ["grad", "hessian", "jacobian", "jvp", "value_and_grad", "vjp"]
@@ -103,6 +103,8 @@ def jvp(function: Callable[..., Any], args: Sequence[Nested], tangents: Sequence
     _check_function(function)
     if not isinstance(args, list | tuple):
         raise TypeError(f"jvp takes the arguments as a tuple, got {type(args).__name__}; write jvp(f, (x,), (t,))")
+    if not isinstance(tangents, list | tuple):
+        raise TypeError(f"jvp takes the tangents as a tuple, got {type(tangents).__name__}; write jvp(f, (x,), (t,))")
     directions = _matching(list(tangents), list(args), "tangents")
     call = _Call(function, args, {}, tuple(range(len(args))))
     pushed = call.push(directions, call.differentiable or any(type(direction) is Value for direction in directions))
@@ -122,9 +124,12 @@ def jacobian(function: Callable[..., Any], argnums: int | Sequence[int] = 0) -> 
 
     def rows(*args: Nested, **kwargs: Any) -> Any:
         call = _Call(function, args, kwargs, argnums)
-        return _map(
-            lambda output: call.unflatten(call.pull({output: 1.0} if type(output) is Value else {})), call.output
-        )
+        walk = call.walk([output for output in call.outputs if type(output) is Value])
+
+        def row(output: Any) -> Any:
+            return call.unflatten(call.pull({output: 1.0} if type(output) is Value else {}, walk=walk))
+
+        return _map(row, call.output)
 
     return _named(rows, "jacobian", function)
 
@@ -152,7 +157,8 @@ class _Call:
         positions = _positions(function, argnums, len(args))
         self.arguments = [args[position] for position in positions]
         given = [leaf for argument in self.arguments for leaf in _flat(argument)]
-        self.differentiable = _inside.get() or any(type(leaf) is Value for leaf in given)
+        # Inside no_grad a derivative is a plain number.
+        self.differentiable = recording() and (_inside.get() or any(type(leaf) is Value for leaf in given))
         with _recording_inside():
             # A variable that is a Value already gets a node of its own on top: what reaches it another way is constant.
             self.variables = [identity(leaf) if type(leaf) is Value else Value(leaf) for leaf in given]
@@ -172,18 +178,25 @@ class _Call:
         shaped = tuple(_map(lambda _: next(remaining), argument) for argument in self.arguments)
         return shaped[0] if self.single else shaped
 
-    def pull(self, seeds: dict[Value, Any], graph: bool | None = None) -> list[Any]:
+    def walk(self, outputs: Sequence[Value]) -> "_Walk":
+        """What lies between the variables and these outputs."""
+        reached = set(self.variables)
+        order = ordered_above(outputs, frozenset(self.variables))
+        check_fresh(order, [operand for node in order for operand in node.inputs])
+        return _Walk([node for node in order if _depends(node, reached)], reached)
+
+    def pull(self, seeds: dict[Value, Any], graph: bool | None = None, walk: "_Walk | None" = None) -> list[Any]:
         """Reverse mode: the gradient of Σ seed · output with respect to each variable."""
         graph = self.differentiable if graph is None else graph
         gradients: dict[Value, Any] = dict(seeds)
         with _recording_inside():
-            order = self._dependent_nodes(list(seeds))
-            reached = {*order, *self.variables}
-            for node in reversed(order):
+            walk = walk or self.walk(list(seeds))
+            reached = walk.reached
+            for node in reversed(walk.order):
                 upstream = gradients.get(node, 0.0)
                 if type(upstream) is float and upstream == 0.0:
                     continue
-                for operand, partial in zip(node.inputs, _partials(node, reached, graph), strict=True):
+                for operand, partial in zip(node.inputs, walk.partials(node, graph, upstream), strict=True):
                     if operand in reached:
                         contribution = _product(upstream, partial)
                         known = gradients.get(operand)
@@ -195,25 +208,45 @@ class _Call:
         outputs = [output for output in self.outputs if type(output) is Value]
         with _recording_inside():
             tangents: dict[Value, Any] = dict(zip(self.variables, directions, strict=True))
-            order = self._dependent_nodes(outputs)
-            reached = {*order, *self.variables}
-            for node in order:
+            walk = self.walk(outputs)
+            reached = walk.reached
+            for node in walk.order:
                 total: Any = 0.0
-                for operand, partial in zip(node.inputs, _partials(node, reached, graph), strict=True):
+                incoming = [tangents[operand] for operand in node.inputs if operand in reached]
+                if all(type(tangent) is float and tangent == 0.0 for tangent in incoming):
+                    tangents[node] = total
+                    continue
+                for operand, partial in zip(node.inputs, walk.partials(node, graph, *incoming), strict=True):
                     if operand in reached:
                         total = total + _product(tangents[operand], partial)
                 tangents[node] = total
             return {output: _result(tangents.get(output, 0.0), graph) for output in outputs}
 
-    def _dependent_nodes(self, outputs: Sequence[Value]) -> list[Value]:
-        """The nodes between the variables and the outputs, inputs first. What lies below a variable, or beside it, is
-        another derivative's business."""
-        if not outputs:
-            return []
-        reached = set(self.variables)
-        order = ordered_above(outputs, frozenset(self.variables))
-        check_fresh([node for node in order if node.inputs], self.variables)
-        return [node for node in order if _depends(node, reached)]
+
+class _Walk:
+    """The nodes between some variables and some outputs, inputs first, and their local derivatives, computed once.
+
+    What lies below a variable, or beside it, is another derivative's business and is not reached.
+    """
+
+    def __init__(self, order: list[Value], reached: set[Value]) -> None:
+        self.order = order
+        self.reached = reached
+        self._known: dict[tuple[Value, bool], list[Any]] = {}
+
+    def partials(self, node: Value, graph: bool, *factors: Any) -> list[Any]:
+        """Local derivatives; zeros where one does not exist, but only zero is multiplied with it, as in `backward`."""
+        found = self._known.get((node, graph))
+        if found is None:
+            interpreter = values() if graph else careful_floats()
+            try:
+                found = local_partials(node, interpreter, self.reached.__contains__)
+            except DomainError:
+                if any(factor.data if type(factor) is Value else factor for factor in factors):
+                    raise
+                return [0.0] * len(node.inputs)
+            self._known[node, graph] = found
+        return found
 
 
 def _depends(node: Value, reached: set[Value]) -> bool:
@@ -221,10 +254,6 @@ def _depends(node: Value, reached: set[Value]) -> bool:
         reached.add(node)
         return True
     return False
-
-
-def _partials(node: Value, reached: set[Value], graph: bool) -> list[Any]:
-    return local_partials(node, values() if graph else careful_floats(), reached.__contains__)
 
 
 def _product(a: Any, b: Any) -> Any:
@@ -248,11 +277,11 @@ def _result(gradient: Any, graph: bool) -> Any:
 @contextmanager
 def _recording_inside() -> Iterator[None]:
     """Inside, derivatives are values, and the graph is kept whatever `no_grad` says outside."""
-    inside, recording = _inside.set(True), RECORDING.set(True)
+    inside, switch = _inside.set(True), SWITCH.set(None)
     try:
         yield
     finally:
-        RECORDING.reset(recording)
+        SWITCH.reset(switch)
         _inside.reset(inside)
 
 
@@ -292,7 +321,9 @@ def _matching(nested: Nested, example: Nested, what: str) -> list[Any]:
 
 
 def _positions(function: Callable[..., Any], argnums: int | Sequence[int], count: int) -> list[int]:
-    numbers = [argnums] if isinstance(argnums, int) else list(argnums)
+    numbers = [argnums] if isinstance(argnums, int) else list(argnums) if isinstance(argnums, list | tuple) else None
+    if numbers is None or type(argnums) is bool:
+        raise TypeError(f"argnums is the position of an argument, or a tuple of positions, got {argnums!r}")
     if not all(type(number) is int and -count <= number < count for number in numbers):
         raise ValueError(f"argnums {argnums!r}: {_name(function)} was called with {count} positional arguments")
     positions = [number % count for number in numbers]

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from functools import cache, reduce
 from typing import TYPE_CHECKING, Any
 
-from .errors import require
-from .floats import CAREFUL
+from .errors import FormulaError, require
+from .floats import CAREFUL, PLAIN
 from .table import OPERATIONS
 
 if TYPE_CHECKING:
@@ -77,14 +77,14 @@ class Interpreter:
         return known
 
     def _compile(self, operation: Operation, part: str) -> Callable[..., Any]:
-        from .formula import Formula, Style, loop_over
+        from .formula import Style, loop_over
 
         kind, _, rest = part.partition(" ")
         formulas = {
             "value": (operation.value,),
             "partials": operation.partials,
             "partial": operation.partials[int(rest) : int(rest) + 1] if kind == "partial" else (),
-            "formula": (Formula(rest, (*operation.scalars, "y"), operation.groups),) if kind == "formula" else (),
+            "formula": (_either(operation, rest),) if kind == "formula" else (),
         }[kind]
         groups = operation.groups
         arguments = [f"{name}_" if name in groups else name for name in (o.name for o in operation.operands)]
@@ -95,13 +95,10 @@ class Interpreter:
             for called in formula.functions - {"where", "others"}:
                 self._provide(called, operation)
             statements, expression = formula.python(Style(*self._style))
-            # Temporaries of several formulas must not meet.
-            for statement in statements:
-                name, _, source = statement.partition(" = ")
-                lines.append(f"    {name} = {source}")
-            used = [group for group in groups if group in _elementwise_names(formula)]
+            lines += (f"    {statement}" for statement in statements)
+            used = [group for group in groups if group in formula.elementwise]
             if "others" in formula.functions:
-                expression = f"[{expression} for i in range(len({groups[0]}_))]"
+                expression = f"[{expression} for _i in range(len({groups[0]}_))]"
             elif used and kind != "value":
                 expression = f"[{expression} for {loop_over(used)}]"
             lines.append(f"    result{len(results)} = {expression}")
@@ -124,24 +121,12 @@ class Interpreter:
         self._namespace[name] = self._function(row, "value")
 
 
-def _elementwise_names(formula: Formula) -> frozenset[str]:
-    """n-ary names that stand for one element, outside every reduction."""
-    import ast
-
-    from .formula import REDUCTIONS
-
-    found: set[str] = set()
-    todo: list[ast.AST] = [formula.tree]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            reduces = node.func.id in REDUCTIONS and len(node.args) == 1
-            todo += [] if reduces else node.args
-        elif isinstance(node, ast.Name):
-            found.add(node.id)
-        else:
-            todo += ast.iter_child_nodes(node)
-    return frozenset(found)
+def _either(operation: Operation, text: str) -> Formula:
+    """A further formula of a row, which may be a number or a condition."""
+    try:
+        return operation.formula(text, "y", condition=True)
+    except FormulaError:
+        return operation.formula(text, "y")
 
 
 @cache
@@ -176,9 +161,7 @@ def values() -> Interpreter:
 def mpmath_numbers() -> Interpreter:
     """mpmath numbers at mpmath's current precision: the independent reference of the gradient checks."""
     mpmath: Any = require("mpmath", extra="test")
-    names = ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh",
-             "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc")  # fmt: skip
-    namespace: dict[str, Any] = _COMPARISONS | {name: getattr(mpmath, name) for name in names}
+    namespace: dict[str, Any] = _COMPARISONS | {name: getattr(mpmath, name) for name in PLAIN}
     namespace |= {
         "abs": abs,
         "pi": mpmath.mp.pi,
@@ -196,9 +179,7 @@ def mpmath_numbers() -> Interpreter:
 def sympy_symbols() -> Interpreter:
     """SymPy expressions: the rows are proved on them."""
     sympy: Any = require("sympy", extra="test")
-    names = ("exp", "log", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh",
-             "asinh", "acosh", "atanh", "erf", "erfc")  # fmt: skip
-    namespace: dict[str, Any] = {name: getattr(sympy, name) for name in names}
+    namespace: dict[str, Any] = {name: getattr(sympy, name) for name in PLAIN if hasattr(sympy, name)}
     namespace |= {
         "lt": sympy.Lt, "le": sympy.Le, "gt": sympy.Gt, "ge": sympy.Ge, "eq": sympy.Eq, "ne": sympy.Ne,
         "both": sympy.And, "either": sympy.Or,
@@ -221,9 +202,8 @@ def sympy_symbols() -> Interpreter:
 def numpy_arrays() -> Interpreter:
     """NumPy arrays: one operation on many samples at once."""
     numpy: Any = require("numpy", extra="fast")
-    names = ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "arctan2",
-             "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh")  # fmt: skip
-    namespace: dict[str, Any] = {name.replace("arc", "a"): getattr(numpy, name) for name in names}
+    names = {name: f"arc{name[1:]}" if name.startswith("a") else name for name in PLAIN if not name.startswith("erf")}
+    namespace: dict[str, Any] = {name: getattr(numpy, theirs) for name, theirs in names.items()}
     namespace |= {
         "lt": numpy.less, "le": numpy.less_equal, "gt": numpy.greater, "ge": numpy.greater_equal,
         "eq": numpy.equal, "ne": numpy.not_equal, "both": numpy.logical_and, "either": numpy.logical_or,
@@ -240,3 +220,9 @@ def numpy_arrays() -> Interpreter:
         "count_": len,
     }  # fmt: skip
     return Interpreter("NumPy arrays", namespace, lazy=False)
+
+
+def forget() -> None:
+    """Drop everything compiled: a row has left the table, and another may take its name."""
+    for interpreter in (careful_floats, values, mpmath_numbers, sympy_symbols, numpy_arrays):
+        interpreter.cache_clear()

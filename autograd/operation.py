@@ -6,6 +6,7 @@ A row is text only. Everything that runs, prints or proves it is derived from th
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,14 +20,18 @@ __all__ = ["Kink", "Operand", "Operation"]
 
 
 class Operand(NamedTuple):
-    """One parameter of an operation; `variadic` ones (written `*a`) stand for a list of values of any length."""
+    """One parameter of an operation; `variadic` ones (written `*a`) stand for a list of values of any length.
+
+    truth: whether a bool is welcome (written `c: bool`), as 1.0 or 0.0.
+    """
 
     name: str
     variadic: bool = False
     default: float | None = None
+    truth: bool = False
 
     def __str__(self) -> str:
-        text = f"*{self.name}" if self.variadic else self.name
+        text = f"*{self.name}" if self.variadic else f"{self.name}: bool" if self.truth else self.name
         return text if self.default is None else f"{text}={self.default!r}"
 
 
@@ -76,7 +81,7 @@ class Operation:
         doc: str = "",
         source: str = "",
     ) -> None:
-        if not name.isidentifier():
+        if not str(name).isidentifier() or keyword.iskeyword(name) or name.strip("_") != name:
             raise FormulaError(f"an operation's name must be a Python name, got {name!r}")
         self.name = name
         self.operands = tuple(_parse_operands(name, operands))
@@ -105,7 +110,7 @@ class Operation:
     @cached_property
     def domain(self) -> Formula | None:
         """The condition under which the value exists; None: everywhere."""
-        return None if self.texts[2] is None else self.formula(self.texts[2])
+        return None if self.texts[2] is None else self.formula(self.texts[2], condition=True)
 
     @cached_property
     def smooth(self) -> tuple[Formula | None, ...]:
@@ -116,21 +121,31 @@ class Operation:
             raise FormulaError(
                 f"{self.name} has {len(self.operands)} operands, but {len(conditions)} smooth conditions"
             )
-        return tuple(None if text is None else self.formula(text, "y") for text in conditions)
+        return tuple(None if text is None else self.formula(text, "y", condition=True) for text in conditions)
 
-    def formula(self, text: str, *more: str) -> Formula:
+    def formula(self, text: str, *more: str, condition: bool = False) -> Formula:
         """A formula over the operands' names (and `more`), parsed; `FormulaError` says what is wrong with it."""
         from .formula import Formula
 
-        return Formula(text, (*self.scalars, *more), self.groups)
+        return Formula(text, (*self.scalars, *more), self.groups, condition=condition)
 
     def check(self) -> frozenset[str]:
-        """Parse every formula of the row, and return the names of the functions that value and partials call."""
-        _ = self.domain, self.smooth
+        """Parse every formula of the row, and return the names of the functions that they call."""
+        formulas = [self.value, *self.partials]
+        for condition in (self.domain, *self.smooth):
+            if condition is not None and condition.elementwise:
+                raise FormulaError(
+                    f"{self.name}: the condition {condition.text!r} is of all operands; use min(a), max(a)"
+                )
+            formulas += [condition] if condition is not None else []
         for kink in self.kinks:
-            for text in kink:
-                self.formula(text, "y")
-        return frozenset().union(*(formula.functions for formula in (self.value, *self.partials)))
+            formulas += [self.formula(kink.at, "y", condition=True), *(self.formula(t, "y") for t in kink[1:])]
+        if self.value.elementwise:
+            raise FormulaError(f"{self.name}: the value {self.value.text!r} is of all operands; use sum(a), max(a)…")
+        for operand, partial in zip(self.operands, self.partials, strict=True):
+            if partial.elementwise and not operand.variadic:
+                raise FormulaError(f"{self.name}: {operand.name} is one operand, its partial {partial.text!r} is many")
+        return frozenset().union(*(formula.functions for formula in formulas))
 
     def __repr__(self) -> str:
         return f"<operation {self.signature} = {self.texts[0]}>"
@@ -174,11 +189,26 @@ class Operation:
 
 
 def _parse_operands(name: str, text: str) -> Iterator[Operand]:
+    seen: set[str] = set()
+    defaults = False
     for part in text.split(","):
-        operand, _, default = (piece.strip() for piece in part.partition("="))
+        declared, _, default = (piece.strip() for piece in part.partition("="))
+        operand, _, annotation = (piece.strip() for piece in declared.partition(":"))
         bare = operand.removeprefix("*")
-        if not bare.isidentifier():
+        if not bare.isidentifier() or annotation not in ("", "bool"):
             raise FormulaError(f"the operands of {name}, {text!r}, are not a parameter list such as 'a, b=1.0' or '*a'")
-        if bare in ("y", "i"):
-            raise FormulaError(f"{name}: the operand name {bare!r} is taken (y is the value, i an index)")
-        yield Operand(bare, bare != operand, float(default) if default else None)
+        if keyword.iskeyword(bare) or bare.strip("_") != bare or bare in (*_TAKEN, name, *seen):
+            raise FormulaError(f"{name}: the operand name {bare!r} is taken; choose another")
+        if (defaults and not default) or (default and bare != operand):
+            raise FormulaError(f"the operands of {name}, {text!r}: a default stands last, and not with a *")
+        seen.add(bare)
+        defaults = bool(default)
+        try:
+            number = float(default) if default else None
+        except ValueError:
+            raise FormulaError(f"{name}: the default of {bare}, {default!r}, is not a number") from None
+        yield Operand(bare, bare != operand, number, annotation == "bool")
+
+
+_TAKEN = ("y", "pi")
+"""Names that formulas give a meaning of their own: the operation's value, and π."""

@@ -6,6 +6,8 @@ Each function takes values, numbers or both: numbers only give a float, else the
 from types import CodeType, FunctionType
 from typing import Any
 
+from .errors import FormulaError
+from .floats import PLAIN
 from .namespace import NAMESPACE
 from .operation import Operation
 from .table import OPERATIONS
@@ -46,22 +48,32 @@ def install(operation: Operation) -> None:
 
 def check_new(operation: Operation) -> None:
     """Raise if an operation cannot join the table: its name is taken, or its formulas call what is not there."""
+    from .formula import REDUCTIONS
+
     name = operation.name
-    if name in OPERATIONS or name in NAMESPACE or hasattr(NAMESPACE["Value"], name):
+    if name in NAMESPACE or name in globals() or hasattr(NAMESPACE["Value"], name):
         raise ValueError(f"the name {name!r} is taken; give the operation another one")
-    known = {"where", "others", *NAMESPACE, *(key.removesuffix("_") for key in NAMESPACE)}
+    if operation.symbol in INFIX:
+        raise ValueError(f"{operation.symbol!r} is an operation's sign already; leave the symbol of {name!r} out")
+    for operand in operation.operands:
+        if operand.name in NAMESPACE:
+            raise FormulaError(f"{name}: the operand name {operand.name!r} is taken; choose another")
+    known = {"where", "others", *REDUCTIONS, *PLAIN, *OPERATIONS, "abs"}
     if unknown := operation.check() - known:
-        raise ValueError(f"the formulas of {name!r} call what the table does not have: {', '.join(sorted(unknown))}")
+        raise FormulaError(f"the formulas of {name!r} call what the table does not have: {', '.join(sorted(unknown))}")
 
 
 def uninstall(operation: Operation) -> None:
     """Take an operation out again."""
+    from .interpreters import forget
+
     name = operation.name
     del NAMESPACE[f"{name}_row"], globals()[name]
     if NAMESPACE.get(name) is operation.compute:
         del NAMESPACE[name]
     if operation.method:
         delattr(Operations, name)
+    forget()
 
 
 def _late(operation: Operation, part: str, parameters: str, defaults: tuple[Any, ...] = ()) -> Any:
@@ -69,16 +81,18 @@ def _late(operation: Operation, part: str, parameters: str, defaults: tuple[Any,
 
     The code is exchanged inside the function, so whoever holds it has the fast one from then on.
     """
-    name = operation.name if part == "function" else f"{operation.name} {part}"
     code = _template(parameters)
-    code = code.replace(co_consts=tuple(name if c == "?" else c for c in code.co_consts), co_name=operation.name)
+    number = len(_waiting)
+    code = code.replace(co_consts=tuple(number if c == "?" else c for c in code.co_consts), co_name=operation.name)
+    # A debugger that steps into the first call sees where that is, instead of `<string>`.
+    code = code.replace(co_filename=__file__, co_firstlineno=_first_call.__code__.co_firstlineno)
     function = FunctionType(code, NAMESPACE, operation.name, defaults)
     function.__module__, function.__qualname__ = __name__, operation.name
-    _waiting[name] = (operation, part, function)
+    _waiting.append((operation, part, function))
     return function
 
 
-_waiting: dict[str, tuple[Operation, str, FunctionType]] = {}
+_waiting: list[tuple[Operation, str, FunctionType]] = []
 _templates: dict[str, CodeType] = {}
 
 
@@ -90,10 +104,10 @@ def _template(parameters: str) -> CodeType:
     return _templates[parameters]
 
 
-def _first_call(name: str, arguments: tuple[Any, ...]) -> Any:
+def _first_call(number: int, arguments: tuple[Any, ...]) -> Any:
     from .codegen import define
 
-    operation, part, function = _waiting[name]
+    operation, part, function = _waiting[number]
     function.__code__ = define(operation, part).__code__
     return function(*arguments)
 

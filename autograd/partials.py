@@ -1,6 +1,6 @@
 """The local derivatives of one node — the numbers on the edges below it — for any interpreter of the table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from .errors import DomainError
@@ -14,12 +14,14 @@ __all__ = ["edge_partials", "local_partials", "no_partial"]
 def edge_partials(node: Value) -> tuple[float, ...]:
     """The local derivatives of a node, one for each of its inputs in order; () for a leaf.
 
-    Raises `DomainError` where one does not exist, except for a constant (the 2 of `x ** 2`), whose entry is 0.0.
+    Raises `DomainError` where one does not exist, except for a constant (the 2 of `x ** 2`), whose entry is 0.0 then.
 
     >>> a, b = Value(2.0), Value(-3.0)
     >>> edge_partials(a * b)
     (-3.0, 2.0)
     """
+    if type(node) is not Value:
+        raise TypeError(f"edge_partials takes a Value, got {type(node).__name__}")
     return tuple(local_partials(node, careful_floats()))
 
 
@@ -28,7 +30,7 @@ def local_partials(
 ) -> list[Any]:
     """One local derivative an input: floats from an interpreter of floats, `Value`s from that of values.
 
-    Inputs that are constants, or not `wanted`, get 0.0; their derivatives are not evaluated if possible.
+    Inputs that are not `wanted` get 0.0, as constants do whose derivative does not exist or is not asked for.
     Raises `DomainError` where a wanted derivative does not exist.
     """
     if not node.inputs:
@@ -36,16 +38,30 @@ def local_partials(
     operation = node._operation
     floats = careful_floats()
     numbers = [operand._data for operand in node.inputs]
-    inputs, y = (numbers, node._data) if interpreter is floats else (node.inputs, node)
+    inputs: Sequence[Any] = numbers
+    y: Any = node._data
+    if interpreter is not floats:
+        # A constant stays a plain number, so that what is computed from constants alone is no node to differentiate.
+        inputs = [operand._data if operand._operation is CONSTANT else operand for operand in node.inputs]
+        y = node
+
+    def exists(index: int) -> bool:
+        condition = operation.smooth[index]
+        return condition is None or bool(floats.formula(operation, condition.text, numbers, node._data))
+
     try:
         if operation.variadic:
+            for index in range(len(operation.operands)):
+                if not exists(index):
+                    raise no_partial(node, index)
             return interpreter.partials(operation, inputs, y)
         found: list[Any] = []
-        for index, (operand, condition) in enumerate(zip(node.inputs, operation.smooth, strict=True)):
-            if operand._operation is CONSTANT or not wanted(operand):
+        for index, operand in enumerate(node.inputs):
+            constant = operand._operation is CONSTANT
+            if not wanted(operand) or (constant and (interpreter is not floats or not exists(index))):
                 found.append(0.0)
                 continue
-            if condition is not None and not floats.formula(operation, condition.text, numbers, node._data):
+            if not exists(index):
                 raise no_partial(node, index)
             partial = interpreter.partial(operation, inputs, y, index)
             found.append(partial if type(partial) is Value else float(partial))

@@ -41,12 +41,14 @@ def reduce(value: Value) -> tuple[Any, ...]:
     if pending is not None and value in pending.left:
         pending.left.discard(value)
     elif value._first is not None:
+        if pending is not None:
+            pending.left.clear()  # what an unfinished copy has left behind would be taken for stored
         before = _Pending(topological_order(value)[:-1])
         before.left = set(before)
         _pickling.pending = weakref.ref(before)
     kind = value._operation if value._first is not None else value.kind
     grad = value._grad if value.has_grad else None
-    age = NAMESPACE["now"] - value._tick if value._first is not None or value._tick else None
+    age = NAMESPACE["now"] - value._tick
     return _restore, (before, kind, value._data, grad, value.inputs, value.label, value.origin, age)
 
 
@@ -58,7 +60,7 @@ def _restore(
     inputs: tuple[Value, ...],
     label: str,
     origin: str,
-    age: int | None,
+    age: int,
 ) -> Value:
     value = Value(data, label)
     value._operation = LEAVES[kind] if isinstance(kind, str) else kind
@@ -69,5 +71,5 @@ def _restore(
     value._first, value._second = operands
     value.origin = origin
     # Ages, not ticks: the reader's clock is another one, and what was stale stays so.
-    value._tick = 0 if age is None else NAMESPACE["now"] - age
+    value._tick = NAMESPACE["now"] - age
     return value

@@ -5,16 +5,28 @@ The hot path reads one plain number, `paused`; the context variable is asked onl
 
 import threading
 from collections.abc import Callable
-from contextvars import ContextVar, Token
+from contextvars import ContextVar
 from types import TracebackType
 from typing import Any
 
 from .namespace import NAMESPACE
 
-__all__ = ["RECORDING", "no_grad", "recording"]
+__all__ = ["SWITCH", "no_grad", "recording"]
 
-RECORDING: ContextVar[bool] = ContextVar("recording", default=True)
-"""Whether operations build the graph; `functional` turns it on again for derivatives inside `no_grad`."""
+
+class Switch:
+    """One active `no_grad`. A task started inside inherits it, and records again once it is over."""
+
+    __slots__ = ("active", "outer", "owner")
+
+    def __init__(self, outer: "Switch | None", owner: "no_grad | None") -> None:
+        self.outer = outer
+        self.owner = owner
+        self.active = True
+
+
+SWITCH: ContextVar[Switch | None] = ContextVar("switch", default=None)
+"""The innermost `no_grad` here; None: operations build the graph. `functional` sets None for what it differentiates."""
 
 _count_lock = threading.Lock()
 
@@ -25,14 +37,15 @@ def recording() -> bool:
     >>> recording()
     True
     """
-    return RECORDING.get()
+    switch = SWITCH.get()
+    return switch is None or not switch.active
 
 
 class no_grad:
     """Results computed inside are leaves without inputs: no graph is kept, so nothing runs backward through them.
 
     A context manager and a decorator (`@no_grad` or `@no_grad()`, also on coroutines and generators); nests; holds for
-    the current thread and async task only.
+    the current thread and async task, and for tasks started inside while it lasts.
 
     >>> from autograd import Value
     >>> x = Value(3.0)
@@ -47,21 +60,30 @@ class no_grad:
         instance = super().__new__(cls)
         if function is None:
             return instance
-        instance._tokens = []
+        instance._entered = []
         return instance(function)
 
     def __init__(self, function: None = None) -> None:
-        self._tokens: list[Token[bool]] = []
+        self._entered: list[Switch] = []
 
     def __enter__(self) -> None:
+        switch = Switch(SWITCH.get(), self)
         with _count_lock:
             NAMESPACE["paused"] += 1
-        self._tokens.append(RECORDING.set(False))
+        self._entered.append(switch)
+        SWITCH.set(switch)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        RECORDING.reset(self._tokens.pop())
+        current = SWITCH.get()
+        if current is not None and current.owner is self and current.active:
+            SWITCH.set(current.outer)
+            self._entered.remove(current)
+        else:
+            # Left in another context than it was entered in, as a generator's clean-up may be.
+            current = self._entered.pop()
+        current.active = False
         with _count_lock:
             NAMESPACE["paused"] -= 1
 
@@ -73,7 +95,9 @@ class no_grad:
         if not callable(function):
             raise TypeError(f"no_grad decorates a function, got {type(function).__name__}")
         if inspect.isasyncgenfunction(function):
-            raise TypeError("no_grad cannot decorate an async generator; use `with no_grad():` inside it")
+            raise TypeError(
+                "no_grad cannot decorate an async generator; put `with no_grad():` inside it, around no yield"
+            )
         if inspect.iscoroutinefunction(function):
 
             @functools.wraps(function)

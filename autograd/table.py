@@ -25,7 +25,9 @@ ROWS = (
     Operation("mul", "a, b", "a * b", ("b", "a"), symbol="*", doc="The product a · b."),
     Operation("div", "a, b", "a / b", ("1 / b", "-y / b"), domain="b != 0", symbol="/", doc="The quotient a / b."),
     Operation(
-        "pow", "a, b", "a ** b", ("where(b == 0, 0, b * a ** (b - 1))", "where(a == 0, 0, y * log(a))"),
+        # The branch at b == 0 is 0 as well, but its derivative in b is y / a, as that of the other one is.
+        "pow", "a, b", "a ** b",
+        ("where(b == 0, where(a == 0, 0, b * y / a), b * a ** (b - 1))", "where(a == 0, 0, y * log(a))"),
         domain="a > 0 or (a == 0 and b >= 0) or (a < 0 and b % 1 == 0)",
         smooth=("a != 0 or b == 0 or b >= 1", "a > 0 or (a == 0 and b > 0)"),
         symbol="**", doc="The power a to the b; a negative a needs a whole b.",
@@ -103,7 +105,7 @@ ROWS = (
         source="Clevert, Unterthiner, Hochreiter 2015, arXiv:1511.07289, eq. 4 and 5",
     ),
     Operation(
-        "gelu", "a", "a * erfc(-a / sqrt(2)) / 2",
+        "gelu", "a", "a * (erfc(-a / sqrt(2)) / 2)",
         ("erfc(-a / sqrt(2)) / 2 + a * (exp(-a * a / 2) / sqrt(2 * pi))",),
         doc="a · Φ(a), with Φ the normal distribution (the exact GELU).", source=L3,
     ),
@@ -145,12 +147,12 @@ ROWS = (
     ),
     Operation(
         "clamp", "a, lo, hi", "where(a < lo, lo, where(a > hi, hi, a))",
-        ("where(a < lo, 0, where(a > hi, 0, 1))", "where(a < lo, 1, 0)", "where(a > hi, 1, 0)"),
+        ("where(a < lo, 0, where(a > hi, 0, where(lo == hi, 0, 1)))", "where(a < lo, 1, 0)", "where(a > hi, 1, 0)"),
         domain="lo <= hi", kinks=(Kink("a == lo", "0", "1"), Kink("a == hi", "0", "1")),
         doc="a, kept within lo and hi.",
     ),
     Operation(
-        "where", "c, a, b", "where(c != 0, a, b)", ("0", "where(c != 0, 1, 0)", "where(c != 0, 0, 1)"),
+        "where", "c: bool, a, b", "where(c != 0, a, b)", ("0", "where(c != 0, 1, 0)", "where(c != 0, 0, 1)"),
         method=False, doc="a where the condition c is true (not zero), b else.",
     ),
     Operation("identity", "a", "a", ("1",), method=False, doc="a itself, as a new node."),
@@ -210,6 +212,8 @@ def register(row: Operation) -> Callable[..., Any]:
     """
     from . import operations
 
+    if not isinstance(row, Operation):
+        raise TypeError(f"register takes an Operation, got {type(row).__name__}")
     operations.check_new(row)
     operations.install(row)
     OPERATIONS[row.name] = row

@@ -39,7 +39,7 @@ class Value(Operations):
     `==` and `hash` are identity, so values live in sets and dicts; `<`, `<=`, `>`, `>=` compare data.
     """
 
-    __slots__ = ("_data", "_first", "_grad", "_operation", "_second", "_tick", "label", "origin")
+    __slots__ = ("_data", "_first", "_grad", "_label", "_operation", "_second", "_tick", "origin")
 
     _data: float
     _grad: float
@@ -49,8 +49,7 @@ class Value(Operations):
     _second: "Value | None"
     _operation: Operation
     _tick: int
-    label: str
-    """A name for texts and pictures; empty if none was given."""
+    _label: str
     origin: str
     """Where the node was made, if that is known: a module's path, or file and line where a derivative is missing."""
 
@@ -58,8 +57,6 @@ class Value(Operations):
     __array_ufunc__ = None
 
     def __init__(self, data: float, label: str = "") -> None:
-        if type(label) is not str:
-            raise TypeError(f"a label is a string, got {type(label).__name__}: {label!r}")
         self._data = as_number(data)
         self._grad = UNSET
         self._operation = LEAF
@@ -103,6 +100,17 @@ class Value(Operations):
     def has_grad(self) -> bool:
         """Whether a backward pass has reached the node, or a gradient was assigned, since the last `zero_grad`."""
         return self._grad is not UNSET
+
+    @property
+    def label(self) -> str:
+        """A name for texts and pictures; empty if none was given."""
+        return self._label
+
+    @label.setter
+    def label(self, text: str) -> None:
+        if not isinstance(text, str):
+            raise TypeError(f"a label is a string, got {type(text).__name__}: {text!r}")
+        self._label = text
 
     @property
     def op(self) -> str:
@@ -191,6 +199,9 @@ class Value(Operations):
             if other is NotImplemented:
                 return NotImplemented  # type: ignore[no-any-return]  # as mypy allows in __lt__ itself
         return comparison(self._data, other._data)
+
+    def __pos__(self) -> "Value":
+        return self
 
     def __bool__(self) -> bool:
         """As for a float: False for 0."""

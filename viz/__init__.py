@@ -4,12 +4,30 @@ drawing      draw and Drawing: what users call
 survey       counts a graph, estimates the cost of its layout
 scene        from nodes to boxes and arrows (kinks: their notes); summary: the same for graphs too large to draw
 model        the boxes and arrows; graph: writes them as DOT (style: colours, text: labels and numbers)
+modules      the modules that made a graph as boxes (scopes: whose a node is; statistics: what a box says)
+expand       sums of products written out
+terminal     a picture as plain text
+network      neurons as circles, weights as lines (layers: reads them from a model)
 render       runs a Graphviz program; pdf: a PDF from a JPEG, where none writes PDF
-plots        training curves and decision regions, with matplotlib
+plots        training curves and decision regions, with matplotlib; histograms: activations and gradients by layer;
+             heatmaps: weights and attention
 """
 
 from .drawing import Drawing, draw
+from .heatmaps import plot_attention, plot_weights
+from .histograms import plot_layers
+from .network import draw_network
 from .plots import plot_decision, plot_history
 from .render import RenderError
 
-__all__ = ["Drawing", "RenderError", "draw", "plot_decision", "plot_history"]
+__all__ = [
+    "Drawing",
+    "RenderError",
+    "draw",
+    "draw_network",
+    "plot_attention",
+    "plot_decision",
+    "plot_history",
+    "plot_layers",
+    "plot_weights",
+]

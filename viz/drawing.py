@@ -3,26 +3,33 @@
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from autograd import Value
 from autograd.backward import check_fresh
 from autograd.files import write_atomically
 
+from .expand import expanded, expanded_size
 from .graph import DIRECTIONS, dot_source
 from .model import Picture
+from .modules import by_module
 from .render import FORMATS, RenderError, render
 from .scene import ROWS, scene
+from .scopes import scene_clusters
 from .summary import summary
 from .survey import Survey, survey
+from .terminal import as_text, terminal_is_ascii
 from .text import count
+
+if TYPE_CHECKING:
+    from autograd.stepping import Trace
 
 __all__ = ["Drawing", "draw"]
 
 Direction: TypeAlias = Literal["LR", "TB", "RL", "BT"]
-Detail: TypeAlias = Literal["auto", "full", "compact", "summary"]
+Detail: TypeAlias = Literal["auto", "full", "compact", "modules", "summary"]
 
-DETAILS = ("auto", "full", "compact", "summary")
+DETAILS = ("auto", "full", "compact", "modules", "summary")
 
 FULL_UP_TO = 60
 """Boxes up to which `detail="auto"` shows everything in a box of its own."""
@@ -36,16 +43,21 @@ CROWDED_ROWS = 4
 SPAN_LIMIT = 50_000
 """Summed edge length in ranks from which a layout takes minutes, and gigabytes."""
 
+MODULES = 60
+"""Most boxes of `detail="modules"`."""
+
 FORCED_LIMIT = 20_000
 """Nodes that even `force=True` does not draw: no layout of so many ends within any useful time."""
 
 
 def draw(
-    root: Value,
+    root: "Value | Trace",
     *,
     names: Mapping[str, Any] | Iterable[tuple[str, Any]] | None = None,
     direction: Direction = "LR",
     detail: Detail = "auto",
+    depth: int | None = None,
+    expand: bool = False,
     max_nodes: int = 300,
     force: bool = False,
 ) -> "Drawing":
@@ -57,11 +69,16 @@ def draw(
     names: names for nodes in this picture, as `{"w": w}`, `locals()` or `model.named_parameters()`; what is not a node
     of the graph is passed over. direction: where the arrows point, "LR" (left to right), "TB", "RL" or "BT".
     detail: "full" has a box for every node; "compact" writes parameters and constants that a single node uses into that
-    node's box; "summary" shows modules, or the nodes nearest to the root; "auto" takes the first that is readable.
+    node's box; "modules" has a box for each module that made nodes; "summary" shows modules, or the nodes nearest to
+    the root; "auto" takes the first that is readable.
+    depth: for "modules", how many levels of modules within modules; None for as many as a page has room for.
+    expand: write a neuron's Σ w·x + b as products and sums of two numbers, and sum, mean and prod alike.
     max_nodes: a graph of more boxes than this, or of arrows so long that the layout would take minutes, is summarised;
     `force=True` draws up to 20,000 nodes all the same, which may run into the time limit of `save`.
 
-    Raises TypeError for anything but a Value, ValueError for an unknown option, StaleGraphError where a leaf was
+    root: or a trace, whose steps the drawing shows one by one; its names come from `trace(L, names=...)`.
+
+    Raises TypeError for anything else, ValueError for an unknown option, StaleGraphError where a leaf was
     changed after it was used.
 
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
@@ -71,14 +88,22 @@ def draw(
     >>> "∂ -3" in drawing.source
     True
     """
+    _check_options(direction, detail, max_nodes, depth)
     if type(root) is not Value:
-        raise TypeError(_refusal(root))
-    _check_options(direction, detail, max_nodes)
+        return _steps(root, names, direction, detail, expand, max_nodes, force)
     graph = survey(root)
     check_fresh([node for node in graph.order if node.inputs], [node for node in graph.order if not node.inputs])
-    picture = _picture(graph, _by_node(names), detail, max_nodes, force)
+    named = _by_node(names)
     content = f"{count(len(graph.order), 'node')} and {count(graph.edges, 'edge')}"
-    return Drawing(dot_source(picture, direction), content)
+    too_many = expand and expanded_size(graph.order) > FORCED_LIMIT
+    if expand and not too_many:
+        copies = expanded(graph.order)
+        graph = survey(copies[root])
+        named = {copies[node]: name for node, name in named.items() if node in copies}
+    picture = _picture(graph, named, detail, depth, max_nodes, force)
+    if too_many:
+        picture.notes.append("Too many sums and products to write them out; expand=True has no effect here.")
+    return Drawing(dot_source(picture, direction), content, picture)
 
 
 class Drawing:
@@ -87,15 +112,21 @@ class Drawing:
     source: the picture as DOT text, whatever is installed.
     """
 
-    __slots__ = ("_content", "_rendered", "source")
+    __slots__ = ("_content", "_picture", "_rendered", "source")
 
-    def __init__(self, source: str, content: str = "a graph") -> None:
+    formats: ClassVar[tuple[str, ...]] = (*FORMATS, "html")
+    """What `render` can make."""
+
+    def __init__(self, source: str, content: str = "a graph", picture: Picture | None = None) -> None:
         self.source = source
+        self._picture = picture if picture is not None else Picture()
         self._content = content
         self._rendered: dict[str, bytes] = {}
 
     def save(self, path: str | os.PathLike[str], *, timeout: float = 60.0) -> Path:
-        """Write the picture to `path`, as its suffix says: .svg, .png, .pdf, .jpg or .dot. Gives the path back.
+        """Write the picture to `path`, as its suffix says: .svg, .png, .pdf, .jpg, .html or .dot. Gives the path back.
+
+        The .html is one file that needs nothing else, with zoom; that of a trace goes through its steps, as its .gif.
 
         timeout: seconds that each Graphviz program may take. The file is written whole or not at all.
         Raises ValueError for another suffix, OSError (naming the path) where it can't be written, RenderError where no
@@ -103,21 +134,44 @@ class Drawing:
 
         >>> draw(Value(1.0)).save("graph.gif")
         Traceback (most recent call last):
-        ValueError: a picture's suffix must be one of .svg, .png, .pdf, .jpg, .dot, got 'graph.gif'
+        ValueError: a picture's suffix must be one of .svg, .png, .pdf, .jpg, .html, .dot, got 'graph.gif'; draw(trace(root)) can be a .gif
         """
         target = Path(path)
         suffix = target.suffix.lower().removeprefix(".")
-        if suffix not in (*FORMATS, "dot"):
-            known = ", ".join(f".{name}" for name in (*FORMATS, "dot"))
-            raise ValueError(f"a picture's suffix must be one of {known}, got {os.fspath(path)!r}")
+        if suffix not in (*self.formats, "dot"):
+            known = ", ".join(f".{name}" for name in (*self.formats, "dot"))
+            moving = "; draw(trace(root)) can be a .gif" if suffix == "gif" else ""
+            raise ValueError(f"a picture's suffix must be one of {known}, got {os.fspath(path)!r}{moving}")
         write_atomically(target, self.source if suffix == "dot" else self.render(suffix, timeout=timeout))
         return target
 
     def render(self, format: str = "svg", *, timeout: float = 60.0) -> bytes:
-        """The picture's bytes in "svg", "png", "pdf" or "jpg"; errors as for `save`."""
+        """The picture's bytes in "svg", "png", "pdf", "jpg" or "html"; errors as for `save`."""
+        if format not in self._rendered and format == "html":
+            from .html_page import still_page
+
+            self._rendered[format] = still_page(self.render("svg", timeout=timeout), self._content)
         if format not in self._rendered:
             self._rendered[format] = render(self.source, format, timeout=timeout)
         return self._rendered[format]
+
+    def text(self, *, ascii: bool | None = None) -> str:
+        """The picture for a terminal: the root on top, below each node its inputs, and the numbers beside them.
+
+        ascii: use ASCII letters only; None for doing so where the terminal's encoding needs it.
+
+        >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
+        >>> y = a * b
+        >>> y.label = "y"
+        >>> y.backward()
+        >>> print(draw(y).text(ascii=True))
+                       data  grad   d  d*grad
+        y  *             -6     1
+        |- a  input       2    -3  -3      -3
+        `- b  input      -3     2   2       2
+        d: partial derivative of the node above by this one; d*grad: times that node's grad, what flows back
+        """
+        return as_text(self._picture, ascii_only=terminal_is_ascii() if ascii is None else ascii)
 
     def __repr__(self) -> str:
         return f"<drawing of {self._content}: .save('graph.svg') writes it, .source is its DOT text>"
@@ -130,11 +184,36 @@ class Drawing:
             return {"text/plain": f"{self!r}\n{error}"}
 
 
-def _picture(graph: Survey, names: dict[Value, str], detail: str, max_nodes: int, force: bool) -> Picture:
+def _steps(
+    trace: Any, names: Any, direction: str, detail: str, expand: bool, max_nodes: int, force: bool
+) -> Drawing:
+    """The drawing of a trace; anything else is refused."""
+    from autograd.stepping import Trace
+
+    from .steps import draw_steps
+
+    if not isinstance(trace, Trace):
+        raise TypeError(_refusal(trace))
+    if names is not None:
+        raise TypeError("a trace has its names: give them to trace(root, names=...) instead of draw")
+    if detail not in ("auto", "full") or expand:
+        raise ValueError("the picture of a trace shows every node of it; detail and expand are for draw(root)")
+    return draw_steps(trace, direction=direction, max_nodes=max_nodes, force=force)
+
+
+def _picture(
+    graph: Survey, names: dict[Value, str], detail: str, depth: int | None, max_nodes: int, force: bool
+) -> Picture:
     """The picture at the level of detail that was asked for, or that the graph's size allows."""
     size = f"{count(len(graph.order), 'node')}, {count(graph.edges, 'edge')}, {graph.depth:,} deep"
     if detail == "summary":
         return summary(graph, names, f"A summary of {size}.")
+    if detail == "modules":
+        modules = by_module(graph, depth, min(max_nodes, MODULES))
+        if modules is None:
+            return summary(graph, names, f"{size}; no module made any of them, so this is a summary.")
+        modules.notes.insert(0, f"The modules of {size}.")
+        return modules
     if len(graph.order) > FORCED_LIMIT:
         return summary(graph, names, f"{size}: too many to draw, so this is a summary.")
     fold = detail == "compact" or (detail == "auto" and graph.boxes(fold=False) > FULL_UP_TO)
@@ -148,6 +227,8 @@ def _picture(graph: Survey, names: dict[Value, str], detail: str, max_nodes: int
     crowded = detail == "auto" and graph.arrows(fold=fold) > LABELS_UP_TO
     picture = scene(graph, names, fold=fold, rows=CROWDED_ROWS if crowded else ROWS)
     picture.cost = span
+    if fold:  # a frame would part a neuron's inputs from its parameters, which must stay in argument order
+        picture.clusters = scene_clusters(graph, [box.name for box in picture.boxes])
     if crowded:
         picture.labelled = False
         many = count(len(picture.arrows), "arrow")
@@ -155,7 +236,7 @@ def _picture(graph: Survey, names: dict[Value, str], detail: str, max_nodes: int
     return picture
 
 
-def _check_options(direction: Any, detail: Any, max_nodes: Any) -> None:
+def _check_options(direction: Any, detail: Any, max_nodes: Any, depth: Any) -> None:
     if direction not in DIRECTIONS:
         raise ValueError(f"direction must be one of {', '.join(DIRECTIONS)}, got {direction!r}")
     if detail not in DETAILS:
@@ -164,6 +245,10 @@ def _check_options(direction: Any, detail: Any, max_nodes: Any) -> None:
         raise TypeError(f"max_nodes must be a whole number, got {type(max_nodes).__name__}")
     if max_nodes < 1:
         raise ValueError(f"max_nodes must be at least 1, got {max_nodes}")
+    if depth is not None and (type(depth) is not int or depth < 1):
+        raise ValueError(f"depth must be a whole number of at least 1, or None, got {depth!r}")
+    if depth is not None and detail != "modules":
+        raise ValueError(f"depth is for detail='modules', not for {detail!r}")
 
 
 def _by_node(names: Any) -> dict[Value, str]:
@@ -190,5 +275,5 @@ def _refusal(root: object) -> str:
     if isinstance(root, int | float):
         return f"{start}; a plain number has no graph: compute it from Values, and not inside no_grad or from .data"
     if callable(getattr(root, "named_parameters", None)):
-        return f"{start}; draw what it computes: draw(model(x))"
+        return f"{start}; draw what it computes: draw(model(x)), or its neurons and weights: draw_network(model)"
     return start

@@ -1,40 +1,41 @@
-"""From a `Trace` to frames: one picture for all of them, and the list of events that change what it shows.
+"""From a `Trace` to a `Film`: one picture for all frames, and the list of events that change what it shows.
 
-A frame is a state of that picture. Stepping adds one event at a time: a number is computed, a gradient arrives.
+A frame is a state of that picture: each event makes one number or one gradient known. `html_page` plays a film in a
+browser, `gif` makes pictures of it; `frames_picture` makes the picture.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
-from autograd import OPERATIONS
 from autograd.stepping.glyphs import UNICODE
-from autograd.stepping.layout import UNDEFINED, edge_text, head_text
+from autograd.stepping.layout import edge_text, head_text
 from autograd.stepping.step import Step
 from autograd.stepping.traces import Trace
 
-from .model import Arrow, Box, Group, Picture
-from .scene import SIGNS
-from .survey import COPY_ABOVE
+from .frames_picture import Part, blank, picture_of
+from .model import Picture
 from .text import bounded, count, number, visible
 
-__all__ = ["Event", "Film", "State", "film_of", "node_of"]
+__all__ = ["BACKWARD", "FORWARD", "START", "Event", "Film", "State", "film_of"]
+
+START, FORWARD, BACKWARD = "start", "forward", "backward"
 
 SHOWN_OF_MORE = 60
-"""Nodes of a trace that is too large: as many steps from the root as have no more."""
+"""Nodes that are shown of a trace that is too large: those of the steps next to the root."""
 
 SPAN_LIMIT = 20_000
 """Summed length of the arrows in ranks from which a layout takes too long."""
 
-EXPRESSION = 28
-"""Characters of a node's expression that its box shows."""
+OPENING = "Known at the start: the numbers of the leaves."
 
 
-class Event(NamedTuple):
-    """One line of the trace, and what it changes: a node's number becomes known, or a gradient.
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the trace, and what it changes.
 
-    phase: "start", "forward" or "backward". node: whose step it is. arrow: along which the gradient flows, or -1.
-    target, grad: the node whose gradient changes, or -1, and the new one as text.
+    phase: "start", "forward" or "backward". node: whose step it is, -1 at the start. arrow: along which the gradient
+    flows, or -1 where the line is the first of its step. target, grad: the node whose gradient changes, or -1, and
+    its new gradient.
     """
 
     phase: str
@@ -47,18 +48,19 @@ class Event(NamedTuple):
 
 @dataclass(slots=True)
 class State:
-    """What a frame shows. known: nodes whose number is; grads: gradients so far; flowed: arrows that carry numbers.
+    """What a frame shows: the nodes whose number is known, gradients so far, arrows whose numbers are known.
 
-    phase: as the last event's. node: the current one, -1 at the start; arrow: the current one, or -1; lines: the text
-    of the step so far.
+    node: the current one, or -1. Of its step so far: changed: the nodes whose gradients it changed; fresh: the arrows
+    along which; lines: the text.
     """
 
     known: set[int]
-    phase: str = "start"
-    node: int = -1
-    arrow: int = -1
     grads: dict[int, str] = field(default_factory=dict)
     flowed: set[int] = field(default_factory=set)
+    phase: str = START
+    node: int = -1
+    changed: set[int] = field(default_factory=set)
+    fresh: set[int] = field(default_factory=set)
     lines: list[str] = field(default_factory=list)
 
 
@@ -66,182 +68,104 @@ class State:
 class Film:
     """A trace in pictures.
 
-    title: what it is a trace of. names: of the nodes; node i has the boxes `n<i>` and, copied, `n<i>_<k>`.
-    picture: as at the end; blank: as before the backward pass, with the room that any later text takes.
-    given: the nodes whose numbers are known at the start. entering: the arrows into each computed node.
+    title: what it is about. picture: as at the end of the trace; blank: before its backward pass, with the room that
+    any later text takes. names: of the nodes; node i has the box `n<i>`, or if it is copied, the boxes `n<i>_<k>`.
+    given: the nodes whose numbers are known from the start. part: the steps that are shown.
     """
 
     title: str
-    names: list[str]
     picture: Picture
     blank: Picture
-    events: list[Event]
+    names: list[str]
     given: set[int]
-    entering: Mapping[int, list[int]]
+    events: list[Event]
+    part: Part
 
     @property
     def ends(self) -> list[int]:
-        """The last event of each frame: the start, then one frame for each step."""
-        return [i for i, _ in enumerate(self.events) if i + 1 == len(self.events) or self.events[i + 1].arrow == -1]
+        """The last event of each frame: the start, then one frame a step."""
+        return [i - 1 for i, event in enumerate(self.events) if i and event.arrow == -1] + [len(self.events) - 1]
 
-    def state(self, event: int) -> State:
-        """What is to be seen right after the event with this number."""
+    def state(self, last: int) -> State:
+        """What is to be seen right after the event with the number `last`."""
         state = State(set(self.given))
-        for happened in self.events[: event + 1]:
-            if happened.arrow == -1:
-                state.lines = []
-            if happened.text:
-                state.lines.append(happened.text)
-            state.phase, state.node, state.arrow = happened.phase, happened.node, happened.arrow
-            if happened.phase == "forward":
-                state.known.add(happened.node)
-            if happened.target >= 0:
-                state.grads[happened.target] = happened.grad
-            if happened.arrow >= 0:
-                state.flowed.add(happened.arrow)
+        for event in self.events[: last + 1]:
+            if event.arrow == -1:
+                state.lines, state.fresh, state.changed = [], set(), set()
+            else:
+                state.flowed.add(event.arrow)
+                state.fresh.add(event.arrow)
+            if event.phase == FORWARD:
+                state.known.add(event.node)
+            if event.target >= 0:
+                state.grads[event.target] = event.grad
+                state.changed.add(event.target)
+            state.lines.append(event.text)
+            state.phase, state.node = event.phase, event.node
         return state
 
 
-def node_of(box: str) -> int:
-    """The node that a box is for.
-
-    >>> node_of("n12"), node_of("n3_40")
-    (12, 3)
-    """
-    return int(box.removeprefix("n").partition("_")[0])
-
-
 def film_of(trace: Trace, *, max_nodes: int, force: bool) -> Film:
-    """The frames of a trace; of one with more than `max_nodes` nodes, the steps next to the root only."""
-    steps = _near(trace, max_nodes)
-    film = _film(trace, steps, max_nodes)
-    if len(steps) == len(trace) and (force or film.picture.cost <= SPAN_LIMIT) and len(film.names) <= max_nodes:
-        return film
-    if film.picture.cost > SPAN_LIMIT or not force:
-        steps = _near(trace, SHOWN_OF_MORE)
-        film = _film(trace, steps, SHOWN_OF_MORE)
-    whole = f"Too large to draw whole: shown are the first {len(steps):,} of {count(len(trace), 'step')} back."
-    for picture in (film.picture, film.blank):
-        picture.notes += [whole, "trace(another_node) follows what lies below it."]
-    return film
+    """The frames of a trace; of one with more than `max_nodes` nodes, only the steps next to the root."""
+    part = _part(trace, max_nodes)
+    picture, names = picture_of(part)
+    if not part.whole or (picture.cost > SPAN_LIMIT and not force):
+        part = _part(trace, min(max_nodes, SHOWN_OF_MORE))
+        picture, names = picture_of(part)
+    if not part.whole:
+        picture.notes += [
+            f"Too large to show whole: these are the first {len(part.backward):,} of {count(len(trace), 'step')} back.",
+            "trace(another_node) follows what lies below it; draw(..., force=True) shows up to 2,000 nodes.",
+        ]
+    computed = {names[step.node] for step in part.forward if step.expression}
+    title = f"The derivatives of {bounded(visible(trace.root))}, step by step"
+    if trace.right is not trace:
+        title += f" (wrong on purpose: rule={trace.rule!r}, order={trace.order!r})"
+    events = list(_events(part, names))
+    return Film(title, picture, blank(picture), list(names), set(names.values()) - computed, events, part)
 
 
-def _near(trace: Trace, limit: int) -> list[Step]:
-    """The steps from the root back that have at most `limit` nodes together; at least one."""
-    seen, steps = {trace.root}, []
+def _part(trace: Trace, limit: int) -> Part:
+    """The steps from the root back that have at most `limit` nodes together; at least one step."""
+    seen = {trace.root}
+    steps: list[Step] = []
     for step in trace:
-        more = {edge.operand for edge in step.edges} - seen
-        if steps and len(seen) + len(more) > limit:
+        operands = {edge.operand for edge in step.edges[:limit]}
+        if steps and len(seen | operands) > limit:
             break
-        seen |= more
+        seen |= operands
         steps.append(step)
-    return steps
-
-
-def _forward(trace: Trace, wanted: set[str]) -> list[Step]:
-    """The forward steps of the nodes in `wanted`, found from the end, where the steps next to the root are."""
-    found: list[Step] = []
+    whole = len(steps) == len(trace) and all(len(step.edges) <= limit for step in steps)
+    wanted = {step.node for step in steps}
+    forward: list[Step] = []
+    # From the end, where the steps next to the root are: a huge trace is not put into words as a whole.
     for place in range(len(trace.forward) - 1, -1, -1):
-        if len(found) == len(wanted):
+        if len(forward) == len(wanted):
             break
         step = trace.forward[place]
         if step.node in wanted:
-            found.append(step)
-    return found[::-1]
+            forward.append(step)
+    return Part(forward[::-1], steps, limit, whole)
 
 
-def _film(trace: Trace, steps: list[Step], limit: int) -> Film:
-    backward = {step.node: step for step in steps}
-    whole = len(steps) == len(trace)
-    forward = _forward(trace, set(backward))
-    index: dict[str, int] = {}
-    data: dict[str, float] = {}
-    for step in forward:
-        for edge in backward[step.node].edges[:limit]:
-            index.setdefault(edge.operand, len(index))
-            data[edge.operand] = edge.data
-        index.setdefault(step.node, len(index))
-        data[step.node] = step.data
-    picture = _picture(index, data, forward, backward, whole, limit)
-    arrow_of = _arrows_by_edge(picture, index, backward, limit)
-    events = [Event("start", -1, "Every number is given that nothing was computed for.")]
-    events += [Event("forward", index[step.node], _line(head_text(step, UNICODE))) for step in forward]
-    for step in steps:
-        events += _backward_events(step, index, arrow_of, limit)
-    entering: dict[int, list[int]] = {}
-    for place, arrow in enumerate(picture.arrows):
-        entering.setdefault(node_of(arrow.head), []).append(place)
-    computed = {index[step.node] for step in forward if step.expression}
-    title = f"The derivatives of {bounded(visible(trace.root))}, step by step"
-    return Film(title, list(index), picture, _blank(picture), events, set(range(len(index))) - computed, entering)
+def _events(part: Part, names: Mapping[str, int]) -> Iterator[Event]:
+    yield Event(START, -1, OPENING)
+    arrows: dict[str, int] = {}
+    drawn = 0
+    for step in part.forward:
+        yield Event(FORWARD, names[step.node], _line(head_text(step, UNICODE)))
+        arrows[step.node] = drawn
+        drawn += len(part.edges(step.node))
+    for step in part.backward:
+        node = names[step.node]
+        head = Event(BACKWARD, node, _line(head_text(step, UNICODE)))
+        # Only the seed is set by a step's first line; other gradients have arrived along arrows.
+        yield head if step.uses else Event(BACKWARD, node, head.text, target=node, grad=number(step.grad))
+        for place, edge in enumerate(part.edges(step.node)):
+            text = _line(edge_text(step, edge, UNICODE))
+            yield Event(BACKWARD, node, text, arrows[step.node] + place, names[edge.operand], number(edge.after))
 
 
-def _backward_events(
-    step: Step, index: Mapping[str, int], arrow_of: Mapping[tuple[str, int], int], limit: int
-) -> Iterator[Event]:
-    node = index[step.node]
-    head = _line(head_text(step, UNICODE))
-    # Only the seed is new here; every other gradient arrived along an arrow.
-    yield (
-        Event("backward", node, head, target=node, grad=number(step.grad))
-        if step.uses == 0
-        else Event("backward", node, head)
-    )
-    for place, edge in enumerate(step.edges[:limit]):
-        text = _line(edge_text(step, edge, UNICODE))
-        yield Event("backward", node, text, arrow_of[step.node, place], index[edge.operand], number(edge.after))
-
-
-def _picture(
-    index: Mapping[str, int],
-    data: Mapping[str, float],
-    forward: list[Step],
-    backward: Mapping[str, Step],
-    whole: bool,
-    limit: int,
-) -> Picture:
-    """All nodes as at the end of the trace; a leaf with many uses has a box for each."""
-    ranks: dict[str, int] = {}
-    heads: dict[str, list[int]] = {}
-    for step in forward:
-        operands = [edge.operand for edge in backward[step.node].edges[:limit]]
-        ranks[step.node] = max((ranks.get(name, 0) for name in operands), default=0) + 1
-        for name in operands:
-            heads.setdefault(name, []).append(ranks[step.node])
-    grads = {edge.operand: edge.after for step in backward.values() for edge in step.edges}
-    grads |= {step.node: step.grad for step in backward.values() if not step.uses}
-    picture = Picture()
-    made: set[str] = set()
-    for step in forward:
-        box = Box(f"n{index[step.node]}", "node", step.node, _sign(step), step.data, grads.get(step.node))
-        box.notes = [bounded(visible(step.expression), EXPRESSION)] if step.expression else []
-        box.is_root = step is forward[-1]
-        if not step.expression:
-            box.kind, box.operation = "leaf", "leaf"
-        edges = backward[step.node].edges
-        for edge in edges[:limit]:
-            name, operand = f"n{index[edge.operand]}", edge.operand
-            leaf = operand not in ranks
-            copied = leaf and len(heads[operand]) > COPY_ABOVE and _span(heads[operand]) > 2 * len(heads[operand])
-            if copied:
-                name = f"{name}_{len(picture.arrows)}"
-            if leaf and (copied or operand not in made):
-                made.add(operand)
-                word = "leaf" if whole else "…"
-                leaf_box = Box(name, "leaf", operand, word, data[operand], grads.get(operand), copied=copied)
-                picture.boxes.append(leaf_box)
-            partial = None if edge.note.startswith(UNDEFINED) else edge.partial
-            picture.arrows.append(Arrow(name, box.name, partial, edge.contribution))
-        if len(edges) > limit:
-            picture.groups.append(Group(f"{box.name}_more", f"{len(edges) - limit:,} operands not shown", []))
-        picture.boxes.append(box)
-        made.add(step.node)
-    picture.cost = sum(
-        _span(found) if name not in ranks else sum(found) - len(found) * ranks[name] for name, found in heads.items()
-    )
-    return picture
-
-
-def _span(heads: list[int]) -> int:
-    """The summed length of a leaf's arrows; it stands one rank before its first use."""
-    return sum(heads) - len(heads) * (min(heads) - 1)
+def _line(text: str) -> str:
+    """On one line, whatever a trace that was read from a file has in its names."""
+    return visible(text.rstrip())

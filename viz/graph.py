@@ -14,6 +14,9 @@ DIRECTIONS = ("LR", "TB", "RL", "BT")
 
 FONT_SIZE = 11
 
+LONG = 72
+"""Letters in a line about a module, where a box has 32."""
+
 NOT_COMPUTED = "not computed"
 
 LARGE = 3000
@@ -34,8 +37,10 @@ def dot_source(picture: Picture, direction: str = "LR") -> str:
         dot.attr("graph", ranksep="1.8")  # room for the fans of arrows between layers
     if picture.cost > LARGE:
         dot.attr("graph", nslimit="0.5", nslimit1="0.5", mclimit="0.1", splines="line")
-    for box in picture.boxes:
+    for box in _in_layout_order(picture, direction):
         dot.node(box.name, _box_label(box), ordering="in")
+    if picture.clusters:
+        dot.attr("graph", remincross="false")
     for group in picture.groups:
         dot.node(group.name, _group_label(group))
     for index, cluster in enumerate(picture.clusters):
@@ -48,6 +53,14 @@ def dot_source(picture: Picture, direction: str = "LR") -> str:
     text = "".join(f'{html_text(line)}<BR ALIGN="LEFT"/>' for line in caption) or "&#160;"
     dot.attr("graph", label=f"<{text}>")
     return str(dot.source)
+
+
+def _in_layout_order(picture: Picture, direction: str) -> list[Box]:
+    """Graphviz forgets `ordering` within frames but starts from the text's order there, in LR and RL from its reverse."""
+    framed = {name for cluster in picture.clusters for name in cluster.names()}
+    inside = [box for box in picture.boxes if box.name in framed]
+    outside = [box for box in picture.boxes if box.name not in framed]
+    return [*outside, *(reversed(inside) if direction in ("LR", "RL") else inside)]
 
 
 def _box_label(box: Box) -> str:
@@ -73,7 +86,7 @@ def _box_label(box: Box) -> str:
     lines += [_cell(note, attributes=f'COLSPAN="{columns}"') for note in box.notes]
     border = "2" if box.is_root else "1"
     style = ' STYLE="DASHED"' if box.copied else ""
-    return f"<{_table(lines, f'BORDER="{border}" COLOR="{INK if box.is_root else GREY}"{style}')}>"
+    return _markup(_table(lines, f'BORDER="{border}" COLOR="{INK if box.is_root else GREY}"{style}'))
 
 
 COLUMNS = (("inside", "LEFT"), ("data", "RIGHT"), ("∂", "RIGHT"), ("grad", "RIGHT"))
@@ -89,8 +102,19 @@ def _row(row: Row) -> str:
 
 
 def _group_label(group: Group) -> str:
-    lines = [_cell(group.title, bold=True, limit=48), *map(_cell, group.lines)]
-    return f"<{_table(lines, f'BORDER="1" STYLE="ROUNDED,DASHED" COLOR="{GREY}"', padding=3)}>"
+    lines = [_cell(group.title, bold=True, limit=LONG), *(_cell(line, limit=LONG) for line in group.lines)]
+    return _markup(_table(lines, f'BORDER="1" STYLE="ROUNDED,DASHED" COLOR="{GREY}"', padding=3))
+
+
+def _frame(dot: Digraph, cluster: Cluster, name: str) -> None:
+    """A frame with its title, around boxes that the text has already and around smaller frames."""
+    with dot.subgraph(name=name) as inner:
+        title = html_text(bounded(cluster.title, 48)) or "&#160;"
+        inner.attr(label=_markup(title), labelloc="t", labeljust="l", style="rounded", color=PALE, margin="10")
+        for box in cluster.boxes:
+            inner.node(box)
+        for index, smaller in enumerate(cluster.inside):
+            _frame(inner, smaller, f"{name}_{index}")
 
 
 def _arrow_attributes(arrow: Arrow, largest: float, labelled: bool) -> dict[str, str]:
@@ -141,7 +165,7 @@ def _cell(
     if markup and ink:
         markup = f'<FONT COLOR="{ink}">{markup}</FONT>'
     if side == "RIGHT":
-        markup += "&#160;&#160;"
+        markup += "&#160;"
     elif "COLSPAN" not in attributes:
         attributes += f' WIDTH="{math.ceil(FONT_SIZE * width_in_ems(shown, bold=bold)) + 6}"'
     return f'<TD ALIGN="{side}" {attributes}>{markup}</TD>'
@@ -151,6 +175,11 @@ def _table(lines: list[str], attributes: str, padding: int = 2) -> str:
     settings = f'{attributes} CELLBORDER="0" CELLSPACING="0" CELLPADDING="{padding}"'
     rows = "".join(f"<TR>{line.removesuffix(RULE)}</TR>{'<HR/>' if line.endswith(RULE) else ''}" for line in lines)
     return f"<TABLE {settings}>{rows}</TABLE>"
+
+
+def _markup(text: str) -> str:
+    """A text that Graphviz reads as an HTML-like label."""
+    return f"<{text}>"
 
 
 RULE = "<rule>"

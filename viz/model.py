@@ -3,6 +3,7 @@
 `scene` and `summary` make a `Picture` from a graph of Values; `graph` writes it as DOT.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 __all__ = ["Arrow", "Box", "Cluster", "Group", "Picture", "Row"]
@@ -56,6 +57,12 @@ class Cluster:
     title: str
     boxes: list[str]
     inside: list["Cluster"]
+
+    def names(self) -> Iterator[str]:
+        """All boxes in this frame and in those within it."""
+        yield from self.boxes
+        for cluster in self.inside:
+            yield from cluster.names()
 
 
 @dataclass(slots=True)

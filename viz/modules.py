@@ -58,36 +58,44 @@ def by_module(graph: Survey, depth: int | None = None, limit: int = MODULES) -> 
 
 
 def _level(paths: Sequence[Path], depth: int | None, limit: int) -> tuple[dict[Path, Path], int]:
-    """The group of each path, and how many levels of modules these groups have."""
+    """The group of each path, and how many levels of modules these groups have.
+
+    A level that has its long lists shortened is taken where it was asked for, or where the one above is a single box.
+    """
     deepest = max(map(len, paths))
+    wanted = min(depth or deepest, deepest)
     best = {path: path[:1] for path in paths}
     reached = 1
-    for level in range(1, min(depth or deepest, deepest) + 1):
-        cut = {path: path[:level] for path in paths}
-        for groups in (cut, _shortened(cut)):
-            if len(set(groups.values()) - {BEFORE, AFTER}) <= limit:
-                best, reached = groups, level
-                break
+    for level in range(2, wanted + 1):
+        # Single neurons only at the last level: a layer of them says more beside an attention block.
+        ends = {path: len(path) - (level < deepest and NUMBERED.fullmatch(path[-1]) is not None) for path in paths}
+        groups = {path: path[: max(1, min(level, end))] for path, end in ends.items()}
+        if _modules(groups) > limit and (level == depth or _modules(best) == 1):
+            groups = _shortened(groups)
+        if _modules(groups) <= limit:
+            best, reached = groups, level
     return best, reached
+
+
+def _modules(groups: dict[Path, Path]) -> int:
+    return len({*groups.values()} - {BEFORE, AFTER})
 
 
 def _shortened(groups: dict[Path, Path]) -> dict[Path, Path]:
     """The middle of each long list of modules as one group: `blocks.2 … blocks.45`, with all that is in them."""
-    numbers: dict[tuple[Path, str], list[int]] = {}
-    for path in dict.fromkeys(groups.values()):
-        for index, scope in enumerate(path):
+    numbers: dict[tuple[Path, str], set[int]] = {}
+    for group in groups.values():
+        for index, scope in enumerate(group):
             if match := NUMBERED.fullmatch(scope):
-                found = numbers.setdefault((path[:index], match[1]), [])
-                if int(match[2]) not in found[-1:]:
-                    found.append(int(match[2]))
-    return {path: _without_middle(group, numbers) for path, group in groups.items()}
+                numbers.setdefault((group[:index], match[1]), set()).add(int(match[2]))
+    middles = {place: sorted(found)[ENDS:-ENDS] for place, found in numbers.items()}
+    return {path: _without_middle(group, middles) for path, group in groups.items()}
 
 
-def _without_middle(group: Path, numbers: dict[tuple[Path, str], list[int]]) -> Path:
+def _without_middle(group: Path, middles: dict[tuple[Path, str], list[int]]) -> Path:
     for index, scope in enumerate(group):
         if match := NUMBERED.fullmatch(scope):
-            known = sorted(set(numbers[group[:index], match[1]]))
-            middle = known[ENDS:-ENDS]
+            middle = middles[group[:index], match[1]]
             if len(middle) > 1 and int(match[2]) in middle:
                 name = f"{match[1]}{middle[0]} … {match[1]}{middle[-1]} ({count(len(middle), 'module')})"
                 return (*group[:index], name)

@@ -11,7 +11,7 @@ from .model import Cluster
 from .scene import module_path
 from .survey import Survey
 
-__all__ = ["AFTER", "BEFORE", "clusters", "frames", "scopes"]
+__all__ = ["AFTER", "BEFORE", "clusters", "scene_clusters", "scopes"]
 
 Path = tuple[str, ...]
 
@@ -56,8 +56,8 @@ def scopes(graph: Survey) -> dict[Value, Path]:
     return found
 
 
-def frames(graph: Survey, boxes: list[str]) -> list[Cluster]:
-    """The frames for a scene's boxes, by its names: `n7` is the survey's node 7, `n7_2` a copy or remark beside it."""
+def scene_clusters(graph: Survey, boxes: list[str]) -> list[Cluster]:
+    """The frames around a scene's boxes, by its names: `n7` is the survey's node 7, `n7_2` a copy or remark beside it."""
     path_of = scopes(graph)
     if not path_of:
         return []

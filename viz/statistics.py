@@ -59,9 +59,10 @@ class Content:
         data = finite(node.data for node in self.outputs)
         if not data:
             return []
-        text = f"activations: {number(min(data), 3)} to {number(max(data), 3)}"
+        low, high = number(min(data), 3), number(max(data), 3)
+        text = f"activation: {low}" if len(data) == 1 else f"activations: {low} to {high}"
         zeros = sum(node.data == 0.0 for node in self.outputs)
-        if zeros:
+        if zeros and len(data) > 1:
             text += f", {zeros / len(self.outputs):.0%} zero"
         silent = self._silent() if zeros and self.times > 1 else 0
         return [text] + ([f"{count(silent, 'unit')} zero all {self.times:,} times"] if silent else [])
@@ -77,8 +78,9 @@ class Content:
         for nodes, noun in ((self.outputs, "activations"), (parameters, "parameters")):
             gradients = finite(abs(node.grad) for node in nodes if node.has_grad)
             if gradients:
-                mean, largest = math.fsum(gradients) / len(gradients), max(gradients)
-                lines.append(f"|grad| of {noun}: {number(mean, 3)} mean, {number(largest, 3)} largest")
+                mean, largest = number(math.fsum(gradients) / len(gradients), 3), number(max(gradients), 3)
+                sizes = largest if len(gradients) == 1 else f"{mean} mean, {largest} largest"
+                lines.append(f"|grad| of {noun}: {sizes}")
         return lines
 
 

@@ -18,6 +18,6 @@ from .traces import Steps, Trace, trace
 from .walker import Delta, Walker
 
 __all__ = [
-    "Answer", "Comparison", "Delta", "Diagnosis", "Difference", "Edge", "Explanation", "Finding", "Nudge", "Quiz", "Step",
-    "Steps", "Trace", "Walker", "compare", "diagnose", "explain", "label", "nudge", "trace",
+    "Answer", "Comparison", "Delta", "Diagnosis", "Difference", "Edge", "Explanation", "Finding", "Nudge", "Quiz",
+    "Step", "Steps", "Trace", "Walker", "compare", "diagnose", "explain", "label", "nudge", "trace",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""`python -m autograd "a*b + c" a=2 b=-3 c=10`: the forward and backward trace of an expression, on the command line."""
+"""`python -m autograd "a*b + c" a=2 b=-3 c=10`: the trace of an expression, on the command line."""
 
 import argparse
 import os
@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     direction = parser.add_mutually_exclusive_group()
     direction.add_argument("--forward", action="store_true", help="only the forward pass")
     direction.add_argument("--backward", action="store_true", help="only the backward pass")
-    parser.add_argument("--explain", metavar="NAME", action="append", default=[], help="the gradient of NAME, path by path")
+    parser.add_argument("--explain", metavar="NAME", action="append", default=[], help="a gradient, path by path")
     parser.add_argument("--draw", metavar="FILE", help="a picture of the graph: .svg, .png, .pdf, .dot")
     output = parser.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true", help="the trace as JSON, and nothing else")

@@ -69,8 +69,8 @@ def compare(left: Trace, right: Trace) -> Comparison:
     >>> w.data = 1.0
     >>> compare(before, trace(w * x))
     node  data: before  after        grad: before  after
-    w     2             1      (-1)  3             3
     x     3             3            2             1      (-1)
+    w     2             1      (-1)  3             3
     v3    6             3      (-3)  1             1
     0 nodes the same in both
     """
@@ -79,7 +79,7 @@ def compare(left: Trace, right: Trace) -> Comparison:
             raise TypeError(f"compare takes two traces, got {type(trace).__name__}; trace(root) makes one")
     differences: list[Difference] = []
     same = 0
-    order = [*reversed(left.grads), *(name for name in right.grads if name not in left.grads)]
+    order = [*reversed(list(left.grads)), *(name for name in right.grads if name not in left.grads)]
     for name in order:
         data = left.data.get(name), right.data.get(name)
         grad = left.grads.get(name), right.grads.get(name)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ..formula import REDUCTIONS, Formula
 from ..operation import Operation
+from .folding import Folding
 
 __all__ = ["LIST_SHOWN", "expression", "partial_symbols"]
 
@@ -43,15 +44,22 @@ def expression(operation: Operation, operands: Sequence[str]) -> str:
     return f"{operation.name}({', '.join(_list(entry) if isinstance(entry, list) else entry for entry in entries)})"
 
 
-def partial_symbols(operation: Operation, operands: Sequence[str], y: str) -> Callable[[int], str]:
-    """A function from an input's index to its local derivative in symbols.
+def partial_symbols(
+    operation: Operation, operands: Sequence[str], y: str, constants: Sequence[tuple[str, float]] = ()
+) -> Callable[[int], str]:
+    """A function from an input's index to its local derivative in symbols; `constants`: operands that are numbers.
 
     >>> from autograd import OPERATIONS
     >>> partial_symbols(OPERATIONS["tanh"], ["n"], "o")(0)
     '1 - o**2'
     >>> partial_symbols(OPERATIONS["mean"], ["a", "b", "c"], "m")(1)
     '1 / count([a, b, c])'
+    >>> partial_symbols(OPERATIONS["pow"], ["x", "2"], "z", [("b", 2.0)])(0)
+    '2 * x'
     """
+    if not operation.variadic:
+        names = dict(zip(operation.scalars, operands, strict=True)) | {"y": y}
+        return lambda index: _filled(operation.partials[index], tuple(constants), names)
     entries = dict(zip((operand.name for operand in operation.operands), operation.split(operands), strict=True))
     places = [
         (operand.name, position)
@@ -62,7 +70,7 @@ def partial_symbols(operation: Operation, operands: Sequence[str], y: str) -> Ca
 
     def symbol(index: int) -> str:
         name, position = places[index]
-        pieces = _template(partials[name])
+        pieces = _template(partials[name], ())
         written = []
         for piece in pieces:
             if isinstance(piece, str):
@@ -81,6 +89,15 @@ def partial_symbols(operation: Operation, operands: Sequence[str], y: str) -> Ca
         return "".join(written)
 
     return symbol
+
+
+def _filled(formula: Formula, constants: tuple[tuple[str, float], ...], names: dict[str, str]) -> str:
+    """A formula over plain operands with names in its gaps."""
+    pieces = _template(formula, constants)
+    if len(pieces) == 1:
+        [piece] = pieces
+        return piece if isinstance(piece, str) else names[piece.name]
+    return "".join([piece if isinstance(piece, str) else _bracketed(names[piece.name]) for piece in pieces])
 
 
 def _bracketed(text: str) -> str:
@@ -102,9 +119,12 @@ _GAP = re.compile("\0(\\w+) (\\w+)\0")
 
 
 @lru_cache(maxsize=1024)
-def _template(formula: Formula) -> tuple[str | _Place, ...]:
+def _template(formula: Formula, constants: tuple[tuple[str, float], ...]) -> tuple[str | _Place, ...]:
     """A formula's text, cut where the names of operands go."""
-    tree = _Gaps(formula).visit(copy.deepcopy(formula.tree))
+    tree = copy.deepcopy(formula.tree)
+    if constants:
+        tree = Folding(dict(constants)).visit(tree)
+    tree = _Gaps(formula).visit(tree)
     text = ast.unparse(tree).replace(" ** ", "**")
     pieces: list[str | _Place] = []
     end = 0
@@ -123,6 +143,7 @@ class _Gaps(ast.NodeTransformer):
         self.reducing = False
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
+        """What is inside a reduction is about all operands."""
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name == "others" and isinstance(node.args[0], ast.Name):
             return ast.Name(f"\0{node.args[0].id} others\0")
@@ -133,6 +154,7 @@ class _Gaps(ast.NodeTransformer):
         return node
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
+        """A name is a gap, unless it is one of the language's own."""
         if node.id in self.formula.groups:
             return ast.Name(f"\0{node.id} {'all' if self.reducing else 'one'}\0")
         return ast.Name(f"\0{node.id} one\0") if node.id in self.formula.scalars else node

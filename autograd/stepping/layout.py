@@ -87,7 +87,7 @@ def _indent(step: Step) -> str:
 def _head(step: Step, glyphs: Glyphs) -> tuple[str, str]:
     place = f"[{step.index}/{step.count}] ".ljust(len(_indent(step)))
     parts = [step.node, step.expression]
-    if step.direction == "forward" and step.numbers != step.expression:
+    if step.direction == "forward" and step.numbers not in (step.expression, number(step.data)):
         parts.append(step.numbers)
     left = place + " = ".join(part for part in (*parts, number(step.data)) if part)
     if step.direction == "forward":

@@ -83,8 +83,9 @@ def _aliases(names: list[str]) -> str:
 def _by_node(names: Names) -> dict[Value, list[str]]:
     if names is None:
         return {}
-    if isinstance(names, str | bytes | Value):
-        raise TypeError(f"names is a mapping such as locals() or {{'w': w}}, got {_article(names)}")
+    given: Any = names  # what a caller may pass in spite of the types
+    if isinstance(given, str | bytes | Value) or not isinstance(given, Iterable):
+        raise TypeError(f"names is a mapping such as locals() or {{'w': w}}, got something {_article(given)}")
     found: dict[Value, list[str]] = {}
     try:
         pairs = list(names.items() if isinstance(names, Mapping) else names)
@@ -93,7 +94,7 @@ def _by_node(names: Names) -> dict[Value, list[str]]:
                 raise TypeError(f"a name is a string, got {name!r}")
             if type(value) is Value and name and not name.startswith("_") and name not in found.get(value, ()):
                 found.setdefault(value, []).append(name)
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise TypeError(f"names is a mapping or holds pairs of name and value: {error}") from None
     return found
 

@@ -44,12 +44,12 @@ class Nudge(Shown):
         glyphs = glyphs or choose()
         arrow, d = glyphs.arrow, glyphs.d
         leaf, root = glyphs.text(self.leaf), glyphs.text(self.root)
-        rows = [
-            (leaf, f"{precise(self.before)} {arrow} {precise(self.after)}", self.after - self.before),
-            (root, f"{precise(self.root_before)} {arrow} {precise(self.root_after)}", self.root_after - self.root_before),
+        rows = (leaf, self.before, self.after), (root, self.root_before, self.root_after)
+        width = max(len(leaf), len(root))
+        lines = [
+            f"{name.ljust(width)}  {precise(before)} {arrow} {precise(after)}  ({number(after - before)})"
+            for name, before, after in rows
         ]
-        width = max(len(name) for name, _, _ in rows)
-        lines = [f"{name.ljust(width)}  {change}  ({number(by)})" for name, change, by in rows]
         lines.append(
             f"slope ({root}({leaf} + h) - {root}({leaf} - h)) / 2h = {number(self.slope)}, "
             f"gradient {d}{root}/{d}{leaf} = {number(self.gradient)}, difference {number(self.difference)}"
@@ -99,7 +99,7 @@ def _root_at(snapshot: Snapshot, place: int, number_: float) -> float:
     changed[place] = 1
     for at in range(max(snapshot.first, place + 1), len(data)):
         operation, inputs = snapshot.operations[at], snapshot.inputs[at]
-        if operation is None or not any([changed[i] for i in inputs]):
+        if operation is None or not any(changed[i] for i in inputs):
             continue
         changed[at] = 1
         numbers = [data[i] for i in inputs]

@@ -1,4 +1,4 @@
-"""`Trace.quiz`: predict the next gradient, then have it revealed; a wrong answer is told which mistake it looks like."""
+"""`Trace.quiz`: predict the next gradient, then have it revealed; a wrong answer hears which mistake it looks like."""
 
 import math
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, final
 
 from ..conversion import as_number
 from .glyphs import Glyphs, choose, number
-from .layout import edge_text, head_text
+from .layout import head_text
 from .shown import Shown
 from .step import Edge, Step
 
@@ -157,7 +157,7 @@ def _mistakes(given: float, step: Step, edge: Edge) -> Iterator[str]:
     if edge.contribution and any(_near(given, wrong) for wrong in (-edge.after, before - edge.contribution)):
         yield f"the sign is wrong: {number(partial)} × {number(upstream)} = {number(edge.contribution)}"
     if upstream and _near(given, before + partial + upstream) and not _near(partial + upstream, edge.contribution):
-        yield f"local derivative and upstream gradient are multiplied, not added: {number(partial)} × {number(upstream)}"
+        yield f"partial and upstream gradient are multiplied, not added: {number(partial)} × {number(upstream)}"
 
 
 def _times(own: float, given: float, before: float, upstream: float) -> str:

@@ -37,6 +37,7 @@ class _Recorded(Sequence[Step]):
 
     @cached_property
     def columns(self) -> tuple[int, int]:
+        """Widths with which the steps line up."""
         count = len(self)
         steps = (self.make(i, place, (0, 0)) for i, place in enumerate(islice(self.places, MEASURED)))
         return columns_for(steps) if count else (0, 0)
@@ -55,9 +56,11 @@ class ForwardSteps(_Recorded):
 
     @cached_property
     def columns(self) -> tuple[int, int]:
+        """Forward steps have no columns."""
         return 0, 0
 
     def make(self, index: int, place: int, columns: tuple[int, int]) -> Step:
+        """How the node's number came about."""
         return Step("forward", index + 1, len(self), *_computed(self.snapshot, place), columns=columns)
 
 
@@ -69,6 +72,7 @@ class BackwardSteps(_Recorded):
         self.places = shown.order
 
     def make(self, index: int, place: int, columns: tuple[int, int]) -> Step:
+        """The node's gradient, and what it passes on."""
         shown = self.shown
         return Step(
             "backward",
@@ -84,6 +88,11 @@ class BackwardSteps(_Recorded):
             columns=columns,
         )
 
+    @cached_property
+    def _last(self) -> dict[int, Arrow]:
+        """The arrow that changed each node's gradient last."""
+        return {arrow.operand: arrow for place in self.places for arrow in self.shown.arrows[place]}
+
     def edges(self, place: int) -> tuple[Edge, ...]:
         """The lines of one node."""
         snapshot, arrows = self.snapshot, self.shown.arrows[place]
@@ -91,7 +100,12 @@ class BackwardSteps(_Recorded):
         if operation is None:
             return ()
         names, data, inputs = snapshot.names, snapshot.data, snapshot.inputs[place]
-        symbol = partial_symbols(operation, [names[i] for i in inputs], names[place])
+        constants = [] if operation.variadic else [
+            (operand.name, data[i])
+            for operand, i in zip(operation.operands, inputs, strict=True)
+            if snapshot.constant[i]
+        ]  # fmt: skip
+        symbol = partial_symbols(operation, [names[i] for i in inputs], names[place], constants)
         notes = [""] * len(inputs)
         if operation.kinks:
             partials = [0.0] * len(inputs)
@@ -122,7 +136,7 @@ class BackwardSteps(_Recorded):
             return f"{UNDEFINED}: an upstream gradient of 0 contributes 0"
         if not arrow.contribution and arrow.partial in (float("inf"), float("-inf")):
             return "an upstream gradient of 0 contributes 0"
-        if self.shown is not self.right and arrow.after == self.shown.grads[arrow.operand]:
+        if self.shown is not self.right and self._last[arrow.operand] is arrow:
             right = self.right.grads[arrow.operand]
             if right != arrow.after and arrow.operand < self.snapshot.first:
                 kink = f"{kink}; " * bool(kink) + f"wrong, should be {number(right)}"

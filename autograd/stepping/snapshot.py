@@ -76,14 +76,14 @@ def _existing(node: Value) -> tuple[Sequence[float], frozenset[int]]:
     found, missing = [0.0] * len(node.inputs), set()
     for index, operand in enumerate(node.inputs):
         try:
-            found[index] = local_partials(node, careful_floats(), lambda other, this=operand: other is this)[index]
+            found[index] = local_partials(node, careful_floats(), {operand}.__contains__)[index]
         except DomainError:
             missing.add(index)
     return found, frozenset(missing)
 
 
 class Arrow(NamedTuple):
-    """One operand's share of a pass: which input, which node, local derivative, contribution, gradient before, after."""
+    """One operand's share of a pass; `missing`: its derivative does not exist, and was not asked for."""
 
     position: int
     operand: int
@@ -131,7 +131,7 @@ class Pass:
             partial = partials[position]
             # An upstream gradient of zero contributes zero, even where the local derivative is infinite; so does a
             # local derivative that is 0 everywhere (the condition of `where`), however large the upstream one.
-            silent = not upstream or (not partial and operation.texts[1][min(position, len(operation.texts[1]) - 1)] == "0")
+            silent = not upstream or (not operation.variadic and operation.texts[1][position] == "0")
             contribution = 0.0 if silent else upstream * partial
             before = grads[operand]
             after = contribution if self.rule == "overwrite" else before + contribution
@@ -144,8 +144,8 @@ class Pass:
             for arrow in self.arrows[place]:
                 if math.isnan(arrow.after):
                     raise DomainError(
-                        f"the gradient of {snapshot.names[arrow.operand]} is not a number: at {snapshot.names[place]} the "
-                        f"upstream gradient {self.at_turn[place]!r} meets the partial {arrow.partial!r}, on top of "
+                        f"the gradient of {snapshot.names[arrow.operand]} is not a number: at {snapshot.names[place]} "
+                        f"the upstream gradient {self.at_turn[place]!r} meets the partial {arrow.partial!r}, on top of "
                         f"{arrow.before!r}; numbers have overflowed on the way"
                     )
 

@@ -1,4 +1,4 @@
-"""The little language of the command line, `e = a*b; d = e + c; tanh(d)`, read into a flat program; nothing is evaluated.
+"""The little language of the command line, `e = a*b; d = e + c; tanh(d)`, read into a flat program.
 
 Numbers, names, the table's operations and assignments: everything else is an error that shows its place. The program
 is a list of instructions for a stack machine, so that running it takes no recursion.
@@ -174,7 +174,7 @@ class _Parser:
     def _enter(self, at: Token) -> None:
         self.depth += 1
         if self.depth > DEEPEST:
-            self.fail(f"this is nested too deeply, more than {DEEPEST} levels; name parts of it: e = ...; ...", at.position)
+            self.fail(f"this is nested more than {DEEPEST} levels deep; name parts of it: e = ...; ...", at.position)
 
     def _atom(self) -> None:
         token = self.now
@@ -220,7 +220,8 @@ class _Parser:
             shape = [len(shape)]  # sum(a, b, c) is sum([a, b, c])
         wants = [operand.variadic for operand in row.operands]
         needed = len([operand for operand in row.operands if operand.default is None])
-        if not needed <= len(shape) <= len(wants) or [n is not None for n in shape] != wants[: len(shape)] or 0 in shape:
+        lists = [count is not None for count in shape]
+        if len(shape) < needed or lists != wants[: len(shape)] or 0 in shape:
             self.fail(f"{name.text} is called as {_usage(name.text)}", name.position)
         self.output.append(Instruction("apply", name.text, name.position, tuple(shape)))
 

@@ -77,7 +77,7 @@ class Steps(Sequence[Step]):
         object.__setattr__(self, "_items", items)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        raise AttributeError(f"a {type(self).__name__} is a record and cannot be changed; make another one with trace()")
+        raise AttributeError(f"a {type(self).__name__} is a record and cannot be changed; trace() makes another one")
 
     def __delattr__(self, name: str) -> None:
         self.__setattr__(name, None)
@@ -162,7 +162,7 @@ class Trace(Steps):
     @property
     def right(self) -> "Trace":
         """The same pass done right; the trace itself where it has no bug."""
-        return self._right or self  # type: ignore[attr-defined,no-any-return]
+        return self._right or self  # type: ignore[attr-defined]
 
     @property
     def root(self) -> str:
@@ -271,6 +271,9 @@ class Trace(Steps):
         bugs = {("rule", self.rule), ("order", self.order)} - {("rule", "add"), ("order", "topological")}
         how = f" with {', '.join(f'{what}={how!r}' for what, how in sorted(bugs))}" if bugs else ""
         return f"<trace of {self.root}{how}: {count_of(len(self), 'step')}; print() shows it, .walk() goes through it>"
+
+    # IPython takes the first class on the way that has either a repr or this.
+    _repr_pretty_ = Steps._repr_pretty_
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Trace.from_json, (self.to_json(),)

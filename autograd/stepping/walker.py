@@ -129,11 +129,8 @@ class Walker(Shown):
         """Take the last move back; after `goto` or `until`, go back by one node."""
         if not self._node and not self._edge:
             return Delta([], "at the start: no gradient has been computed yet")
-        if self._trail:
-            target = self._trail.pop()
-        else:
-            target = (self._node, 0) if self._edge else (self._node - 1, 0)
-        return self._go(target)
+        before = (self._node, 0) if self._edge else (self._node - 1, 0)
+        return self._go(self._trail.pop() if self._trail else before)
 
     def goto(self, position: int) -> Delta:
         """Go to where `position` nodes have been passed, 0 being the start. IndexError beyond the trace's length."""

@@ -12,7 +12,8 @@ from importlib import import_module
 from types import TracebackType
 from typing import Any
 
-from ..graph import topological_order
+from ..backward import check_fresh
+from ..graph import computed_and_leaves, topological_order
 from ..partials import edge_partials
 from ..value import Value
 from .mutants import changed_rule
@@ -26,7 +27,9 @@ class Bug:
     found_by: "programs" (check_grad of random programs), "kinks" (check_kinks), or "machine" (the state machine).
     """
 
-    def __init__(self, name: str, doc: str, break_: Callable[[], AbstractContextManager[Any]], found_by: str) -> None:
+    def __init__(
+        self, name: str, doc: str, break_: Callable[[], AbstractContextManager[Any]], found_by: str
+    ) -> None:
         self.name = name
         self.doc = doc
         self.found_by = found_by
@@ -50,11 +53,17 @@ class Bug:
 
 
 def _naive_backward(
-    *, add: bool = True, ordered: bool = True, fresh: bool = True, accumulate: bool = True, distinct: bool = False
+    *,
+    add: bool = True,
+    ordered: bool = True,
+    fresh: bool = True,
+    accumulate: bool = True,
+    distinct: bool = False,
 ) -> Callable[..., None]:
     """A backward pass as one writes it first; each flag that is turned is one classic mistake."""
 
     def backward(root: Value, grad: float = 1.0) -> None:
+        check_fresh(*computed_and_leaves(root))
         nodes = topological_order(root)
         for node in nodes:
             if (node.inputs and fresh) or (not node.inputs and not accumulate):

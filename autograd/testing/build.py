@@ -16,13 +16,13 @@ from ..table import OPERATIONS, find_operation
 from .points import SIMPLE, arity, fitting, points, slopes
 from .program import Program, Step
 
-__all__ = ["HIGHEST", "ROW", "build", "choose_operations", "random_program"]
+__all__ = ["BASE", "ROW", "build", "choose_operations", "random_program"]
 
-ROW = 8
+ROW = 9
 """Whole numbers that decide one step: the operation, and what its operands are."""
 
-HIGHEST = 999
-"""The largest number in a row."""
+BASE = 256
+"""The numbers in a row are below this."""
 
 Source = Callable[[int], int]
 """Gives a whole number from 0 to its argument."""
@@ -59,8 +59,8 @@ def random_program(
     True
     """
     chance = random.Random(seed)
-    starts = [chance.randint(0, HIGHEST) for _ in range(chance.randint(1, 3))]
-    rows = [[chance.randint(0, HIGHEST) for _ in range(ROW)] for _ in range(chance.randint(1, max_ops))]
+    starts = [chance.randrange(BASE) for _ in range(chance.randint(1, 3))]
+    rows = [[chance.randrange(BASE) for _ in range(ROW)] for _ in range(chance.randint(1, max_ops))]
     return build(starts, rows, choose_operations(ops), share=share)
 
 
@@ -171,7 +171,10 @@ class _Builder:
             if len(self.inputs) >= MOST_INPUTS:
                 return None
             fit = fitting(operation, numbers)
-            changed = [Term(self.add_input(n), n) if moves else Term(n, n) for n, moves in zip(numbers, fit, strict=True)]
+            changed = [
+                Term(self.add_input(n), n) if moves else Term(n, n)
+                for n, moves in zip(numbers, fit, strict=True)
+            ]
             if self._fits(operation, changed):
                 return changed
         return None
@@ -215,7 +218,11 @@ def _single(operations: Sequence[Operation]) -> Program:
             fit = fitting(operation, numbers)
             inputs = [number for number, moves in zip(numbers, fit, strict=True) if moves]
             places = iter(range(len(inputs)))
-            arguments = [next(places) if moves else number for number, moves in zip(numbers, fit, strict=True)]
+            arguments = [
+                next(places) if moves else number for number, moves in zip(numbers, fit, strict=True)
+            ]
             return Program(inputs, [Step(operation.name, tuple(arguments))])
     names = ", ".join(operation.name for operation in operations)
-    raise ValueError(f"no point was found where {names} can be tested: the domain is too small for simple numbers")
+    raise ValueError(
+        f"no point was found where {names} can be tested: the domain is too small for simple numbers"
+    )

@@ -63,5 +63,7 @@ def central_difference(
         row = new
         size /= SHRINK
     if math.isnan(best):
-        raise ValueError("no step around the point stays inside the function's domain; use the reference 'mpmath'")
+        raise ValueError(
+            "no step around the point stays inside the function's domain; use the reference 'mpmath'"
+        )
     return best, min(4 * error + 1e-12 * abs(best), COARSEST * max(abs(best), 1e-8)) + 1e-14

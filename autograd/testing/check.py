@@ -69,7 +69,11 @@ def check_grad(
 def _entries(case: Case, judge: _Judge, order: int) -> Iterator[Entry]:
     count = len(case.names)
     backward = case.backward_rows()
-    modes = [("backward", backward), ("backward ×2", case.backward_twice_rows()), ("jvp", case.forward_rows())]
+    modes = [
+        ("backward", backward),
+        ("backward ×2", case.backward_twice_rows()),
+        ("jvp", case.forward_rows()),
+    ]
     for output, place in itertools.product(range(len(backward)), range(count)):
         for mode, rows in modes:
             yield judge.entry(output, (place,), mode, rows[output][place])
@@ -77,7 +81,9 @@ def _entries(case: Case, judge: _Judge, order: int) -> Iterator[Entry]:
         rows = case.nested_rows(degree)
         for output in range(len(backward)):
             for places in itertools.product(range(count), repeat=degree):
-                yield judge.entry(output, places, "grad" if degree == 1 else f"order {degree}", _at(rows[output], places))
+                yield judge.entry(
+                    output, places, "grad" if degree == 1 else f"order {degree}", _at(rows[output], places)
+                )
 
 
 class _Judge:
@@ -112,7 +118,9 @@ class _Judge:
         kink = min((self.gaps[place] for place in places), default=(math.inf, ""))
         if not error <= allowed and len(places) == 1 and kink[0] <= 1e-12:
             expected, error = self._outside(output, places[0], ours)
-        return Entry(name, mode, output, places, float(ours), expected, error / allowed if allowed else error, *kink)
+        return Entry(
+            name, mode, output, places, float(ours), expected, error / allowed if allowed else error, *kink
+        )
 
     def _expected(self, output: int, places: tuple[int, ...]) -> tuple[float, float]:
         """The reference, and its own uncertainty."""

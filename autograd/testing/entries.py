@@ -38,7 +38,9 @@ class Case:
             for position, parameter in enumerate(self.parameters)
         ]
         if not self.names:
-            raise ValueError("there is nothing to differentiate: no number among the inputs, and no parameter")
+            raise ValueError(
+                "there is nothing to differentiate: no number among the inputs, and no parameter"
+            )
         self.program = self._record()
 
     def run(self, flat: Sequence[Any]) -> list[Any]:

@@ -91,7 +91,9 @@ def _check_ties(
             return
         slope = float(left)
     if abs(sum(ours) - slope) > TOLERANCE:
-        raise AssertionError(f"{where}: the gradients {list(ours)!r} do not sum to {slope!r}, the slope along a = b")
+        raise AssertionError(
+            f"{where}: the gradients {list(ours)!r} do not sum to {slope!r}, the slope along a = b"
+        )
 
 
 def _bound(row: Operation, text: str, numbers: Sequence[float], y: float) -> list[float]:

@@ -62,7 +62,9 @@ def mutants(operations: Iterable[str] | None = None) -> Iterator[Mutant]:
             for what, changed in changes.items():
                 if text.strip() == "0":
                     continue  # 0 is 0, whatever it is multiplied with
-                yield Mutant(name, f"∂/∂{operand.name} {what}", (*texts[:index], changed, *texts[index + 1 :]))
+                yield Mutant(
+                    name, f"∂/∂{operand.name} {what}", (*texts[:index], changed, *texts[index + 1 :])
+                )
             if index + 1 < len(texts):
                 other = row.operands[index + 1]
                 if operand.variadic == other.variadic and text != texts[index + 1]:
@@ -81,7 +83,9 @@ def check_operation(operation: str, *, count: int = 6, order: int = 1, tol: floa
     row = find_operation(operation)
     found = points(row, count)
     if not found:
-        raise ValueError(f"no test point found for {row.signature}: check it with check_grad at points of your own")
+        raise ValueError(
+            f"no test point found for {row.signature}: check it with check_grad at points of your own"
+        )
     for numbers in found:
         fit = fitting(row, numbers)
         moving = [number for number, moves in zip(numbers, fit, strict=True) if moves]
@@ -108,7 +112,9 @@ def changed_rule(operation: str, partials: Sequence[str]) -> Iterator[Operation]
     """
     row = find_operation(operation)
     if len(partials) != len(row.operands):
-        raise ValueError(f"{operation} has {len(row.operands)} operands, got {len(partials)} partial derivatives")
+        raise ValueError(
+            f"{operation} has {len(row.operands)} operands, got {len(partials)} partial derivatives"
+        )
     formulas = tuple(row.formula(text, "y") for text in partials)
     missing = object()
     before = {key: row.__dict__.get(key, missing) for key in ("partials", "texts", "pull")}

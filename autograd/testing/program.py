@@ -59,7 +59,9 @@ class Program:
         self.outputs = (last,) if outputs is None else tuple(outputs)
         for line, step in enumerate(self.steps):
             if any(not 0 <= place < len(self.inputs) + line for place in step.places):
-                raise ValueError(f"line {line}, {step.op}{step.arguments}, reads a place that is not computed yet")
+                raise ValueError(
+                    f"line {line}, {step.op}{step.arguments}, reads a place that is not computed yet"
+                )
 
     def __call__(self, *inputs: Any) -> Any:
         """Run the program on one argument for each input; several results come as a list."""
@@ -74,7 +76,9 @@ class Program:
         places = list(inputs)
         for step in self.steps:
             operation = step.operation
-            arguments = [places[argument] if type(argument) is int else argument for argument in step.arguments]
+            arguments = [
+                places[argument] if type(argument) is int else argument for argument in step.arguments
+            ]
             places.append(operation.function(*operation.split(arguments)))
         return places
 
@@ -135,7 +139,8 @@ class Program:
     def _call(self, step: Step) -> str:
         written = [self.name(a) if type(a) is int else repr(a) for a in step.arguments]
         parts = [
-            f"[{', '.join(entry)}]" if isinstance(entry, list) else entry for entry in step.operation.split(written)
+            f"[{', '.join(entry)}]" if isinstance(entry, list) else entry
+            for entry in step.operation.split(written)
         ]
         return f"{step.op}({', '.join(parts)})"
 

@@ -101,7 +101,9 @@ class Reference:
         number = self.mpmath.mpf
         count = len(self.start)
         for line in lines:
-            arguments = [values[a] if type(a) is int else number(a) for a in self.program.steps[line].arguments]
+            arguments = [
+                values[a] if type(a) is int else number(a) for a in self.program.steps[line].arguments
+            ]
             try:
                 y = number(interpreter.value(self.rows[line], arguments))
             except TypeError as error:
@@ -114,7 +116,9 @@ class Reference:
     def _spread(self) -> int:
         with self.mpmath.workdps(20):
             self.start = [self.mpmath.mpf(number) for number in self.program.inputs]
-            sizes = [abs(value) for value in self._replay(self.start) if value and self.mpmath.isfinite(value)]
+            sizes = [
+                abs(value) for value in self._replay(self.start) if value and self.mpmath.isfinite(value)
+            ]
             if not sizes:
                 return 0
             return max(0, min(700, int(self.mpmath.log10(max(sizes) / min(sizes)))) - 5)

@@ -67,7 +67,9 @@ class Report:
         wrong = self.wrong
         head = f"{len(wrong)} of {len(self.entries)} derivatives are wrong (reference: {self.method})"
         if not wrong:
-            return "\n".join([f"{len(self.entries)} derivatives agree (reference: {self.method})", *self.table()])
+            return "\n".join(
+                [f"{len(self.entries)} derivatives agree (reference: {self.method})", *self.table()]
+            )
         return "\n".join([head, "", *self.table(), "", *self._code(), "", *self._lesson(wrong[0])])
 
     def __repr__(self) -> str:
@@ -83,7 +85,10 @@ class Report:
             numbers = f"{entry.ours:.10g}", f"{entry.reference:.10g}", f"{entry.ratio:.2g}"
             rows.append((mark, entry.name, entry.mode, *numbers, kink))
         widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+        lines = [
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in rows
+        ]
         left = len(self.entries) - len(chosen)
         return lines + ([f"   … and {left} more entries"] if left else [])
 
@@ -145,7 +150,8 @@ class Report:
                 node.label = program.name(place)
         yield ""
         yield f"How the engine gets ∂{program.name(output)}/∂{program.name(entry.places[0])} ({entry.name}):"
-        text = _explain(places[output], leaves[entry.places[0]]) or "\n".join(
+        short = len(program.steps) <= 8
+        text = (_explain(places[output], leaves[entry.places[0]]) if short else "") or "\n".join(
             _paths(program, places, output, entry.places[0])
         )
         yield from (f"    {line}" for line in text.split("\n"))
@@ -154,12 +160,12 @@ class Report:
 def _explain(root: Value, leaf: Value) -> str:
     """What `autograd.explain` says, where it is there."""
     try:
-        from ..stepping import explain  # type: ignore[import-not-found, unused-ignore]
+        from ..stepping import explain
     except ImportError:
         return ""
     try:
         root.backward()
-        return str(explain(leaf, root))
+        return str(explain(root, leaf))
     except Exception:  # a report on a broken engine must not break itself
         return ""
 

@@ -73,8 +73,12 @@ def branches(name: str) -> dict[int, set[tuple[Any, Any]]]:
 
 def is_zero(difference: Any) -> bool:
     # gelu_tanh's decimal 0.044715 is the only constant that is not exact by itself.
-    exact = difference.replace(sympy.Float, lambda number: sympy.Rational(str(number)))
-    return any(attempt(exact) == 0 for attempt in (sympy.expand, sympy.simplify, rewritten))
+    exact = difference.xreplace({number: sympy.Rational(str(number)) for number in difference.atoms(sympy.Float)})
+    return any(attempt(exact) == 0 for attempt in (sympy.expand, numerator, sympy.simplify, rewritten))
+
+
+def numerator(expression: Any) -> Any:
+    return sympy.expand(sympy.powsimp(sympy.expand(sympy.numer(sympy.together(expression)))))
 
 
 def rewritten(expression: Any) -> Any:

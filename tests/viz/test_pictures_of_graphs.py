@@ -1,4 +1,4 @@
-"""The picture says what the graph says: SVGs are parsed as XML and compared with the Values, node by node, edge by edge."""
+"""The picture says what the graph says: SVGs are parsed as XML and compared with the Values, node by node."""
 
 import math
 from collections import Counter
@@ -203,9 +203,8 @@ class TestCompact:
     def test_folded_parameters_show_data_partial_and_gradient(self) -> None:
         _, picture = self.neuron()
         texts = picture.nodes[picture.box("z")]
-        assert texts[texts.index("inside") :] == (
-            ["inside", "data", "∂", "grad"] + ["w", "-3", "2", "4"] + ["b", "0.5", "1", "2"]
-        )
+        head, w, b = ["inside", "data", "∂", "grad"], ["w", "-3", "2", "4"], ["b", "0.5", "1", "2"]
+        assert texts[texts.index("inside") :] == [*head, *w, *b]
 
     def test_only_other_leaves_keep_a_box_and_an_edge(self) -> None:
         _, picture = self.neuron()

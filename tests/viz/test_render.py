@@ -1,4 +1,4 @@
-"""A picture comes out on any machine: each renderer in turn, every way in which one fails, and what is said in the end."""
+"""A picture comes out on any machine: each renderer in turn, every way in which one fails, and what is said then."""
 
 import os
 import stat
@@ -18,7 +18,6 @@ from viz.render import SETTING, Renderer, renderers
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the stand-ins are shell scripts")
 
-SVG = "<svg xmlns='http://www.w3.org/2000/svg'/>"
 DOT = "digraph { a -> b }"
 
 Fake = Callable[[str, str], Path]
@@ -99,7 +98,7 @@ class TestOrder:
             "class AGraph:\n"
             "    def __init__(self, string): self.graph_attr = {}; self.string = string\n"
             "    def draw(self, format, prog):\n"
-            f"        return ({SVG.removesuffix('/>')!r} + f'><!-- {{self.string}} {{format}} -->' + '</svg>').encode()\n"
+            "        return f'<svg><!-- {self.string} {format} --></svg>'.encode()\n"
         )
         monkeypatch.setenv("PYTHONPATH", str(package.parent))
         monkeypatch.setattr(util, "find_spec", lambda name: object())
@@ -114,7 +113,7 @@ FAILURES = {
     "error": ("echo 'syntax error in line 1' >&2; exit 3", "syntax error in line 1"),
     "silent error": ("exit 3", "ended with status 3"),
     "empty": ("exit 0", "wrote nothing"),
-    "format": ('echo \'Format: "svg" not recognized. Use one of: dot png\' >&2; exit 1', "not recognized"),
+    "format": ("echo 'Format: \"svg\" not recognized. Use one of: dot png' >&2; exit 1", "not recognized"),
     "half a picture": ("echo '<svg><g>'", "is not SVG"),
     "too slow": ("sleep 60", "took longer than 0.5 s"),
     "too slow, in a child": ("sleep 60 & sleep 60; wait", "took longer than 0.5 s"),
@@ -151,7 +150,7 @@ class TestFailures:
 
     def test_without_any_renderer_the_error_says_so_and_the_text_is_still_there(self, tmp_path: Path) -> None:
         drawing = draw(Value(1.0, "x"))
-        with pytest.raises(RenderError, match="none was found.*pip install graphviz-pure"):
+        with pytest.raises(RenderError, match=r"none was found.*pip install graphviz-pure"):
             drawing.save(tmp_path / "graph.svg")
         assert not (tmp_path / "graph.svg").exists()
         assert drawing.save(tmp_path / "graph.dot").read_text() == drawing.source

@@ -62,9 +62,9 @@ def test_a_suffix_in_capitals_and_a_path_as_text_are_fine(drawing: Drawing, tmp_
     assert drawing.save(str(tmp_path / "GRAPH.SVG")).exists()
 
 
-@pytest.mark.parametrize("name", ["graph.gif", "graph", "graph.svg.txt", ".svg", ""])
+@pytest.mark.parametrize("name", ["graph.bmp", "graph", "graph.svg.txt", ".svg", ""])
 def test_an_unknown_suffix_names_the_known_ones(name: str, drawing: Drawing, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"\.svg, \.png, \.pdf, \.jpg, \.dot, got"):
+    with pytest.raises(ValueError, match=r"\.svg, \.png, \.pdf, \.jpg, .*got"):
         drawing.save(tmp_path / name if name else "")
 
 

@@ -1,0 +1,89 @@
+"""`python -m autograd.testing …`: the campaigns that take minutes or hours. They can be interrupted, and continued by seed.
+
+programs N   check_grad of N random programs of up to 30 steps      soak   the same up to 1,000,000
+mutants      every wrong rule of the table has to be caught         torch  random programs against PyTorch
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from ..errors import MissingExtraError, require
+from .build import random_program
+from .check import check_grad
+from .mutants import mutants
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a campaign; 0 when nothing was found, 1 otherwise."""
+    parser = argparse.ArgumentParser(prog="python -m autograd.testing", description=__doc__.split("\n", 1)[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, count in (("programs", 10_000), ("soak", 1_000_000), ("torch", 5_000)):
+        command = commands.add_parser(name)
+        command.add_argument("count", type=int, nargs="?", default=count, help="how many programs")
+        command.add_argument("--seed", type=int, default=0, help="the first program's seed")
+        command.add_argument("--max-ops", type=int, default=30, help="the largest number of steps")
+    commands.add_parser("mutants")
+    options = parser.parse_args(arguments)
+    if options.command == "mutants":
+        return _mutants()
+    if options.count < 1 or options.max_ops < 1:
+        parser.error("count and --max-ops are whole numbers from 1 on")
+    check: Callable[[Any], None] = _check_program
+    if options.command == "torch":
+        try:
+            require("torch", extra="torch")
+        except MissingExtraError:
+            print("skipped: PyTorch is not installed (pip install torch)")
+            return 0
+        from .peer import compare_program as check
+    return _programs(options, check)
+
+
+def _check_program(program: Any) -> None:
+    check_grad(program, program.inputs)
+
+
+def _programs(options: argparse.Namespace, check: Callable[[Any], None]) -> int:
+    started = time.perf_counter()
+    done = mismatches = steps = 0
+    seeds = range(options.seed, options.seed + options.count)
+    try:
+        for seed in _progress(seeds):
+            program = random_program(seed, max_ops=options.max_ops)
+            try:
+                check(program)
+            except Exception as error:  # a crash of the engine is a finding too
+                mismatches += 1
+                print(f"\nseed {seed}: {type(error).__name__}\n{error}\n{program}\n", flush=True)
+            done += 1
+            steps += len(program.steps)
+    except KeyboardInterrupt:
+        print(f"\ninterrupted; continue with --seed {options.seed + done}")
+    seconds = time.perf_counter() - started
+    average = steps / max(done, 1)
+    print(f"{done} programs, {average:.1f} steps on average: {mismatches} mismatches, {seconds:.0f} s")
+    return 1 if mismatches else 0
+
+
+def _mutants() -> int:
+    every = list(mutants())
+    survivors = [mutant for mutant in _progress(every) if not mutant.caught()]
+    for mutant in survivors:
+        print(f"survived: {mutant}")
+    print(f"{len(every) - len(survivors)} of {len(every)} wrong rules caught")
+    return 1 if survivors else 0
+
+
+def _progress(items: Iterable[Any]) -> Iterable[Any]:
+    tqdm: Any = require("tqdm", extra="test")
+    bar: Iterable[Any] = tqdm.tqdm(items, file=sys.stderr, disable=not sys.stderr.isatty())
+    return bar
+
+
+if __name__ == "__main__":
+    sys.exit(main())

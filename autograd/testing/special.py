@@ -1,0 +1,80 @@
+"""The table of special points: what every operation gives at ±0, ±inf, subnormals, huge numbers, ties and domain borders.
+
+The expectations are data, `special_points.tsv`, one point a line; `special_points()` reads them, `measure` runs the engine.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from importlib import resources
+from typing import NamedTuple
+
+from ..table import find_operation
+from ..value import Value
+
+__all__ = ["SpecialPoint", "agree", "measure", "special_points"]
+
+
+class SpecialPoint(NamedTuple):
+    """One line: the operation, its flat arguments, and what is expected of it.
+
+    value, gradients: numbers as text, or the name of the error: `DomainError`. `torch` is what PyTorch (float64) gives,
+    `-` where it has no counterpart; `note` explains an intended difference, and is empty where both agree.
+    """
+
+    op: str
+    arguments: tuple[float, ...]
+    value: str
+    gradients: str
+    torch: str
+    note: str
+
+
+def special_points() -> Iterator[SpecialPoint]:
+    """All lines of the table.
+
+    >>> next(point for point in special_points() if point.op == "relu" and point.arguments == (0.0,))
+    SpecialPoint(op='relu', arguments=(0.0,), value='0.0', gradients='0.0', torch='0.0 | 0.0', note='')
+    """
+    text = resources.files(__package__).joinpath("special_points.tsv").read_text("utf-8")
+    for line in text.splitlines()[1:]:
+        op, arguments, value, gradients, torch, note = line.split("\t")
+        yield SpecialPoint(op, tuple(map(float, arguments.split())), value, gradients, torch, note)
+
+
+def measure(op: str, arguments: tuple[float, ...]) -> tuple[str, str]:
+    """The engine's value and gradients as the table writes them: numbers, or the error's name."""
+    row = find_operation(op)
+    try:
+        leaves = [Value(number) for number in arguments]
+        y = row.function(*row.split(leaves))
+    except (ValueError, ArithmeticError) as error:
+        return type(error).__name__, "-"
+    try:
+        y.backward()
+    except (ValueError, ArithmeticError) as error:
+        return repr(y.data), type(error).__name__
+    return repr(y.data), " ".join(repr(leaf.grad) for leaf in leaves)
+
+
+def agree(one: str, other: str, *, tol: float = 1e-12) -> bool:
+    """Whether two cells say the same: the same words, and numbers that are equal, zero's sign included, or close.
+
+    >>> agree("0.1 inf", "0.10000000000000002 inf"), agree("0.0", "-0.0"), agree("DomainError", "0.0")
+    (True, False, False)
+    """
+    left, right = one.split(), other.split()
+    return len(left) == len(right) and all(_same(a, b, tol) for a, b in zip(left, right, strict=True))
+
+
+def _same(one: str, other: str, tol: float) -> bool:
+    try:
+        a, b = float(one), float(other)
+    except ValueError:
+        return one == other
+    if math.isnan(a) or math.isnan(b):
+        return math.isnan(a) and math.isnan(b)
+    return (
+        a == b and math.copysign(1, a) == math.copysign(1, b) or (a != b and math.isclose(a, b, rel_tol=tol))
+    )

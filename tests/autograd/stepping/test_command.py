@@ -1,0 +1,344 @@
+"""`python -m autograd`: traces of expressions that are parsed, never evaluated as code; every error shows its place."""
+
+import json
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograd import OPERATIONS, Trace, Value
+from autograd.stepping import command, interactive
+from autograd.stepping.evaluation import evaluate, read_variables
+from autograd.stepping.syntax import ExpressionError, parse
+
+ROOT = Path(__file__).resolve().parents[3]
+LESSON = ["e = a*b; d = e + c; d*f", "a=2", "b=-3", "c=10", "f=-2"]
+NEURON = ["tanh(x1*w1 + x2*w2 + b)", "x1=2", "x2=0", "w1=-3", "w2=1", "b=6.8813735870195432"]
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 0) -> str:
+    assert command.main(arguments) == status
+    output = capsys.readouterr()
+    return output.out if status == 0 else output.err
+
+
+def lines(text: str) -> list[str]:
+    return [" ".join(line.split()) for line in text.splitlines()]
+
+
+class TestOutput:
+    """What it prints."""
+
+    def test_forward_and_backward(self, capsys: pytest.CaptureFixture[str]) -> None:
+        shown = lines(run(capsys, *NEURON))
+        assert shown[0] == "forward"
+        assert "[5/5] v10 = tanh(v9) = tanh(0.881374) = 0.707107" in shown
+        assert "backward" in shown
+        assert "∂v10/∂v9 = 1 - v10**2 = 0.5 v9.grad += 0.5 × 1 0 → 0.5" in shown
+        assert "∂v6/∂w1 = x1 = 2 w1.grad += 2 × 0.5 0 → 1" in shown
+
+    def test_one_direction_only(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert "backward" not in run(capsys, *LESSON, "--forward")
+        assert "forward" not in run(capsys, *LESSON, "--backward")
+
+    def test_explain(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert "= f × 1 × b = -2 × 1 × -3 = 6" in run(capsys, *LESSON, "--explain", "a")
+        assert "--explain zz: nothing is called that here; the names are a, b, c, f, e, d" in run(
+            capsys, *LESSON, "--explain", "zz", status=2
+        )
+
+    def test_json_is_json_and_nothing_else(self, capsys: pytest.CaptureFixture[str]) -> None:
+        text = run(capsys, *LESSON, "--json", "--explain", "a")
+        assert json.loads(text)["format"] == "chainrule trace"
+        assert Trace.from_json(text).grads["a"] == 6.0
+
+    def test_draw(self, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+        file = tmp_path / "graph.dot"
+        run(capsys, *LESSON, "--draw", str(file))
+        assert "digraph" in file.read_text("utf-8")
+        assert "cannot write" in run(capsys, *LESSON, "--draw", str(tmp_path / "no" / "graph.dot"), status=2)
+
+    def test_draw_says_what_is_missing(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(sys.modules, "viz", None)
+        assert "--draw needs the viz package" in run(capsys, *LESSON, "--draw", "x.svg", status=2)
+
+    def test_an_expression_may_begin_with_a_minus(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert "[2/2] v3 = -v2 = -9" in run(capsys, "-x**2", "x=3", "--forward")
+
+    def test_wrong_options_are_refused(self, capsys: pytest.CaptureFixture[str]) -> None:
+        for wrong in (["a", "a=1", "--nonsense"], [], ["a", "a=1", "--forward", "--backward"]):
+            with pytest.raises(SystemExit, match="2"):
+                command.main(wrong)
+            assert "usage: python -m autograd" in capsys.readouterr().err
+
+
+class TestProcess:
+    """As a user runs it."""
+
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [sys.executable, "-m", "autograd", *arguments],
+            cwd=ROOT, capture_output=True, timeout=60, env={**os.environ, **environment},
+        )  # fmt: skip
+
+    def test_it_runs_and_falls_back_to_ascii(self) -> None:
+        done = self.run(*NEURON, PYTHONIOENCODING="ascii")
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert b"dv10/dv9 = 1 - v10**2 = 0.5" in done.stdout
+
+    def test_errors_go_to_standard_error_without_a_traceback(self) -> None:
+        done = self.run("a + * b", "a=1", "b=2")
+        assert done.returncode == 2
+        assert done.stdout == b""
+        assert done.stderr.decode().splitlines() == [
+            "error: expected a number, a name or a bracket, found '*'", "  a + * b", "      ^",
+        ]  # fmt: skip
+
+    def test_a_reader_that_leaves_is_no_error(self) -> None:
+        quoted = " ".join(f"'{argument}'" for argument in (*LESSON, "--json"))
+        done = subprocess.run(
+            ["bash", "-c", f"'{sys.executable}' -m autograd {quoted} | head -c 1; echo ${{PIPESTATUS[0]}} >&2"],
+            cwd=ROOT, capture_output=True, timeout=60,
+        )  # fmt: skip
+        assert done.stderr.strip() == b"0"
+
+
+class TestLanguage:
+    """What can be written."""
+
+    def value(self, text: str, **variables: float) -> float:
+        return evaluate(text, variables)[0].data
+
+    @pytest.mark.parametrize(
+        "text",
+        ["x + y * 2", "-x**2", "2**-x", "x**y**0.5", "(x + y) * (x - y)", "x - y - 1", "x / y / 2", "+x - -y", "--x",
+         "1.5e-3 * x + .5 - 2.", "-(x)", "x * -y"],
+    )  # fmt: skip
+    def test_arithmetic_has_the_meaning_it_has_in_python(self, text: str) -> None:
+        x, y = 3.0, 2.0
+        assert self.value(text, **{n: v for n, v in (("x", x), ("y", y)) if n in text}) == eval(text)
+
+    def test_every_operation_of_the_table_can_be_called(self) -> None:
+        for row in OPERATIONS.values():
+            if row.variadic:
+                arguments = ", ".join("[x, 0.5]" if operand.variadic else "x" for operand in row.operands)
+            else:
+                arguments = ", ".join("x" if i == 0 else "0.75" for i, _ in enumerate(row.operands))
+            x = 1.5 if row.name == "acosh" else 0.5
+            assert isinstance(evaluate(f"{row.name}({arguments})", {"x": x})[0], Value), row.name
+
+    def test_one_list_may_be_written_without_brackets(self) -> None:
+        assert self.value("sum(x, 2, x)", x=1.0) == self.value("sum([x, 2, x])", x=1.0) == 4.0
+
+    def test_assignments_name_nodes_and_numbers(self) -> None:
+        root, names = evaluate("a = 2; e = a*b; d = e; d*d;", {"b": 3.0})
+        assert (root.data, names["a"].label, names["e"].label) == (36.0, "a", "e")
+        assert names["d"] is names["e"]
+
+    def test_names_may_be_greek(self) -> None:
+        assert self.value("δ * 2", δ=3.0) == 6.0
+
+    @pytest.mark.parametrize(
+        ("text", "position", "message"),
+        [
+            ("", 0, "nothing to compute"),
+            ("  ", 2, "nothing to compute"),
+            ("a ^ 2", 2, "powers are written"),
+            ("a < 2", 2, "no comparisons"),
+            ("a.b", 1, "no attributes"),
+            ("'a'", 0, "no texts"),
+            ("a @ b", 2, "'@' means nothing here"),
+            ("a $", 2, "means nothing here"),
+            ("a b", 2, "an operator is missing before 'b'"),
+            ("2a", 1, "an operator is missing before 'a'"),
+            ("(a)(b)", 3, "an operator is missing before '('"),
+            ("a +", 3, "something is missing at the end"),
+            ("a + (b", 4, "never closed"),
+            ("a)", 1, "expected an operator or the end, found ')'"),
+            ("a,b", 1, "expected an operator or the end, found ','"),
+            ("[a]", 0, "expected a number, a name or a bracket"),
+            ("()", 1, "expected a number, a name or a bracket"),
+            ("a = ", 4, "something is missing at the end"),
+            ("a + b = c", 6, "only a name can be assigned to"),
+            ("exp = 3", 0, "is an operation and cannot be assigned to"),
+            ("exp * 3", 0, "exp is an operation: write exp(a)"),
+            ("tan(a, b)", 0, "tan is called as tan(a)"),
+            ("tanh()", 0, "tanh is called as tanh(a)"),
+            ("1 + tanhh(a)", 4, "did you mean tanh"),
+            ("dot(a, b)", 0, "dot is called as dot([w, ...], [x, ...])"),
+            ("sum()", 0, "sum is called as sum(a, b, ...)"),
+            ("sum([])", 0, "sum is called as"),
+            ("sum([a)", 6, "expected , or ] in the list"),
+            ("tanh(a", 6, "expected , or ) in the call of tanh"),
+            ("leaky_relu(a, slope=2)", 19, "expected , or )"),
+            ("1e999", 0, "too large"),
+            ("__import__('os')", 11, "no texts"),
+            ("__import__(os)", 0, "no operation '__import__'"),
+            ("lambda: 1", 6, "means nothing here"),
+            ("a; ; b", 3, "expected a number, a name or a bracket"),
+        ],
+    )
+    def test_everything_else_is_an_error_with_a_caret_under_its_place(
+        self, text: str, position: int, message: str
+    ) -> None:
+        with pytest.raises(ExpressionError, match=re.escape(message)) as caught:
+            parse(text)
+        assert caught.value.position == position
+        assert str(caught.value).splitlines()[-1] == " " * (2 + position) + "^"
+
+    @pytest.mark.parametrize(
+        ("text", "variables", "position", "message"),
+        [
+            ("a*b", {"a": 1.0}, 2, "b has no value: add b=..., a number"),
+            ("a; a = 3", {}, 0, "a has no value"),
+            ("a", {"a": 1.0, "b": 1.0, "c": 1.0}, 1, "not in the expression: b, c"),
+            ("a = 1; a*b", {"a": 1.0, "b": 1.0}, 0, "a is assigned here, and given a number too"),
+            ("a = 1; a = 2", {}, 7, "a has a value already"),
+            ("2*3", {}, 0, "this is the number 6.0: without a variable there is no gradient"),
+            ("b + log(a)", {"a": -1.0, "b": 1.0}, 4, "log of -1.0"),
+            ("b + 1/a", {"a": 0.0, "b": 1.0}, 5, "div of 1.0, 0.0"),
+            ("dot([a, a], [a])", {"a": 1.0}, 0, "pairs its operands"),
+        ],
+    )
+    def test_what_cannot_be_computed_is_an_error_with_its_place(
+        self, text: str, variables: dict[str, float], position: int, message: str
+    ) -> None:
+        with pytest.raises(ExpressionError, match=re.escape(message)) as caught:
+            evaluate(text, variables)
+        assert caught.value.position == position
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (["a"], "given as name=number"),
+            (["=2"], "given as name=number"),
+            (["1a=2"], "given as name=number"),
+            (["a=nan"], "a needs a number"),
+            (["a=1_0"], "a needs a number"),
+            (["a="], "a needs a number"),
+            (["a=2+3"], "a needs a number"),
+            (["a=1j"], "a needs a number"),
+            (["a=1", "a=2"], "a is given twice"),
+            (["exp=1"], "exp is an operation"),
+        ],
+    )
+    def test_wrong_variables_are_refused(self, arguments: list[str], message: str) -> None:
+        with pytest.raises(ExpressionError, match=message):
+            read_variables(arguments)
+
+    @pytest.mark.parametrize(
+        "text",
+        ["(" * 5000 + "a" + ")" * 4999, "2**" * 3000 + "a", "tanh(" * 2000 + "a" + ")" * 2000, "[" * 9000, "a+" * 9999],
+    )
+    def test_huge_and_deep_expressions_are_refused_cleanly(self, text: str) -> None:
+        with pytest.raises(ExpressionError, match=r"nested|too long|expected") as caught:
+            parse(text)
+        assert len(str(caught.value)) < 500
+
+    def test_long_flat_ones_are_fine(self) -> None:
+        assert self.value("a" + "+a" * 4000, a=1.0) == 4001.0
+        assert self.value("-" * 5000 + "a", a=1.0) == 1.0
+        assert self.value("(" * 90 + "a" + ")" * 90, a=1.0) == 1.0
+
+    @given(st.text(alphabet=st.sampled_from("ab12.e+-*/=;,()[] \n\tδ^_'tanhsumdot"), max_size=40))
+    def test_any_text_gives_a_graph_or_an_expression_error(self, text: str) -> None:
+        place = 0
+        try:
+            evaluate(text, {})
+        except ExpressionError as error:
+            place = error.position
+        assert 0 <= place <= len(text)
+
+
+class TestInteractive:
+    """`--interactive`, by lines and through a pseudo-terminal."""
+
+    def test_every_key(self) -> None:
+        from autograd import trace
+
+        root, names = evaluate(LESSON[0], {"a": 2.0, "b": -3.0, "c": 10.0, "f": -2.0})
+        recorded = trace(root, names)
+        given_lines = iter(["", "s", "b", "g", "u e", "u zz", "x", "u", "n", "next", "q", "never read"])
+        shown: list[str] = []
+        interactive.run(recorded, lambda _: next(given_lines), lambda thing: shown.append(str(thing)))
+        assert shown[0] == interactive.KEYS
+        assert shown[1] == str(recorded[0])
+        assert "d.grad = -2  (1 use, done)" in shown[2]
+        assert shown[3] == "undo [2/3] d: e.grad -2 → 0"
+        assert shown[4].startswith("at 1 of 3 nodes: v7.grad = 1")
+        assert shown[5] == f"{recorded[1]}\n{recorded[2]}"
+        assert shown[6].startswith("no node of this trace is called 'zz'")
+        assert shown[7].startswith("'x' is not a move. n next node")
+        assert shown[8].startswith("'u' is not a move")
+        assert shown[9] == shown[10] == "at the end: every gradient is done"
+        assert next(given_lines) == "never read"
+
+    def test_in_a_terminal(self) -> None:
+        child, terminal = pty.fork()
+        if child == 0:  # pragma: no cover — another process
+            os.chdir(ROOT)
+            os.environ["PYTHONIOENCODING"] = "utf-8"
+            os.execv(sys.executable, [sys.executable, "-m", "autograd", *LESSON, "--interactive"])
+        try:
+            self._expect(terminal, "Enter alone is n")
+            moves = {"n": "∂v7/∂d = f = -2", "s": "e.grad += 1 × -2", "b": "undo [2/3] d", "u e": "[3/3] e", "q": ""}
+            for key, answer in moves.items():
+                os.write(terminal, f"{key}\n".encode())
+                self._expect(terminal, answer)
+            _, status = os.waitpid(child, 0)
+            assert os.waitstatus_to_exitcode(status) == 0
+        finally:
+            os.close(terminal)
+
+    def test_ctrl_d_ends_it_and_ctrl_c_too(self) -> None:
+        for key, status in ((b"\x04", 0), (b"\x03", 130)):
+            child, terminal = pty.fork()
+            if child == 0:  # pragma: no cover — another process
+                os.chdir(ROOT)
+                os.execv(sys.executable, [sys.executable, "-m", "autograd", *LESSON, "--interactive"])
+            try:
+                self._expect(terminal, "> ")
+                os.write(terminal, key)
+                text = self._expect(terminal, "")
+                _, found = os.waitpid(child, 0)
+                assert os.waitstatus_to_exitcode(found) == status
+                assert "Traceback" not in text
+            finally:
+                os.close(terminal)
+
+    def _expect(self, terminal: int, wanted: str, seconds: float = 30.0) -> str:
+        text, end = "", time.monotonic() + seconds
+        while not (wanted and wanted in text and text.rstrip(" ").endswith(">")):
+            ready, _, _ = select.select([terminal], [], [], max(0.0, end - time.monotonic()))
+            assert ready, f"{wanted!r} did not come; this did: {text!r}"
+            try:
+                part = os.read(terminal, 4096)
+            except OSError:  # how a pseudo-terminal says that the other side has gone
+                part = b""
+            if not part:
+                assert not wanted
+                return text
+            text += part.decode()
+        return text
+
+
+def test_the_lesson_shows_what_the_command_line_prints() -> None:
+    page = (ROOT / "docs" / "stepping.md").read_text("utf-8")
+    blocks = re.findall(r"^```console\n\$ python (.*?)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 2
+    for arguments, shown in blocks:
+        done = subprocess.run(
+            ["bash", "-c", f"'{sys.executable}' {arguments} 2>&1"],
+            cwd=ROOT, capture_output=True, timeout=60, env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        )  # fmt: skip
+        assert done.stdout.decode() == shown

@@ -1,0 +1,95 @@
+"""What comes back from JSON was checked: foreign and broken files are refused, with the place."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograd import Trace, Value, trace
+
+
+def recorded() -> Trace:
+    a, b = Value(2.0, "a"), Value(-3.0, "b")
+    return trace((a * b).tanh(), {"n": None})
+
+
+def broken(*path: Any, to: Any) -> str:
+    content = json.loads(recorded().to_json())
+    place = content
+    for key in path[:-1]:
+        place = place[key]
+    if to is KeyError:
+        del place[path[-1]]
+    else:
+        place[path[-1]] = to
+    return json.dumps(content)
+
+
+def test_a_file_comes_back_equal(tmp_path: Path) -> None:
+    file = tmp_path / "trace.json"
+    recorded().save(file)
+    assert Trace.load(file) == recorded()
+    assert Trace.load(str(file)).grads == recorded().grads
+
+
+def test_what_is_not_json_is_refused(tmp_path: Path) -> None:
+    for text in ("", "{", "[" * 100_000, "nan", b"\xff\xfe\x00", '"a"', "[]", "{}", '{"format": "other"}'):
+        with pytest.raises(ValueError, match="this is not a trace"):
+            Trace.from_json(text)
+    file = tmp_path / "picture.png"
+    file.write_bytes(b"\x89PNG\r\n")
+    with pytest.raises(ValueError, match=r"picture\.png: this is not a trace"):
+        Trace.load(file)
+    with pytest.raises(FileNotFoundError):
+        Trace.load(tmp_path / "missing.json")
+    with pytest.raises(TypeError, match="read from JSON text, got int"):
+        Trace.from_json(3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (broken("version", to=99), "of version 99; this library reads version 1"),
+        (broken("rule", to="max"), "its rule is 'max'"),
+        (broken("rule", to="overwrite"), "'right' is not a list of steps"),
+        (broken("rule", to=[]), "its rule is"),
+        (broken("backward", to=[]), "'backward' is not a list of steps"),
+        (broken("forward", to={}), "'forward' is not a list of steps"),
+        (broken("backward", 1, "grad", to="1"), "'grad' of backward step 2 is not a number"),
+        (broken("backward", 1, "grad", to=True), "'grad' of backward step 2 is not a number"),
+        (broken("backward", 1, "grad", to=10**400), "'grad' of backward step 2 is not"),
+        (broken("backward", 1, "node", to=None), "'node' of backward step 2 is not a text"),
+        (broken("backward", 1, "uses", to=-1), "'uses' of backward step 2 is not a count"),
+        (broken("backward", 1, "columns", to=[1]), "'columns' of backward step 2 is not a pair"),
+        (broken("backward", 1, "columns", to=[1, 2, 3]), "is not a pair"),
+        (broken("backward", 1, "contributions", to=[None]), "'contributions' of backward step 2 is not a number"),
+        (broken("backward", 1, "index", to=5), "backward step 2 says that it is another one"),
+        (broken("backward", 0, "direction", to="forward"), "backward step 1 says that it is another one"),
+        (broken("backward", 1, "op", to=KeyError), "backward step 2 does not have the fields direction, index"),
+        (broken("backward", 1, "extra", to=1), "backward step 2 does not have the fields"),
+        (broken("backward", 1, "edges", to=3), "'edges' of backward step 2 is not a list"),
+        (broken("backward", 1, "edges", 0, to=3), "backward step 2, edge 1 does not have the fields operand"),
+        (broken("backward", 1, "edges", 0, "after", to=[]), "'after' of backward step 2, edge 1 is not a number"),
+        (recorded().to_json().replace("-6.0", "NaN"), "is not a number"),
+    ],
+)
+def test_a_broken_trace_is_refused_with_the_place(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Trace.from_json(text)
+
+
+def test_columns_from_a_file_cannot_blow_up_the_output() -> None:
+    assert len(str(Trace.from_json(broken("backward", 1, "columns", to=[10**12, 10**12])))) < 3000
+
+
+def test_an_imported_trace_can_do_everything_but_know_nodes() -> None:
+    a = Value(2.0, "a")
+    original = trace(a * a)
+    again = Trace.from_json(original.to_json())
+    assert str(again.watch("a")) == str(original.watch("a"))
+    assert str(again.watch(a)) == str(original.watch(a))  # by its label
+    assert again.quiz().answer(2).correct
+    assert again.walk().goto(1)
+    with pytest.raises(KeyError):
+        again.watch(Value(1.0, "b"))

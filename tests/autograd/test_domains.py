@@ -1,0 +1,187 @@
+"""Outside its domain an operation raises at once; where only a derivative is missing, it raises when that is asked for."""
+
+import inspect
+import math
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+import autograd
+from autograd import OPERATIONS, DivisionByZeroError, DomainError, Operation, Value, edge_partials
+from autograd.interpreters import careful_floats
+from tests.autograd.processes import ENVIRONMENT
+from tests.autograd.points import SCALARS, apply, digits, mp, reference
+
+LIMITED = [row for row in OPERATIONS.values() if row.domain is not None]
+limited = pytest.mark.parametrize("operation", LIMITED, ids=[row.name for row in LIMITED])
+
+
+def test_the_rows_with_a_domain_are_the_ones_of_calculus() -> None:
+    wanted = {"div", "pow", "log", "log1p", "sqrt", "asin", "acos", "acosh", "atanh", "clamp"}
+    assert {row.name for row in LIMITED} == wanted
+
+
+def exists(operation: Operation, inputs: Sequence[float]) -> bool:
+    """Whether mpmath finds a finite real number there."""
+    if operation.name == "clamp":
+        return inputs[1] <= inputs[2]
+    with digits():
+        try:
+            found = reference(operation)(*map(mp.mpf, inputs))
+        except (ZeroDivisionError, ValueError):
+            return False
+        return bool(mp.isfinite(found) and mp.im(found) == 0)
+
+
+@limited
+@given(data=st.data())
+def test_an_operation_raises_exactly_where_mpmath_finds_no_real_number(operation: Operation, data: Any) -> None:
+    inputs = data.draw(st.lists(SCALARS, min_size=len(operation.operands), max_size=len(operation.operands)))
+    if exists(operation, inputs):
+        assert math.isfinite(apply(operation, inputs))
+        return
+    for arguments in (inputs, [Value(number) for number in inputs]):
+        with pytest.raises(DomainError, match=f"^{operation.name} of {re.escape(', '.join(map(repr, inputs)))}"):
+            apply(operation, arguments)
+
+
+@pytest.mark.parametrize(
+    ("compute", "message"),
+    [
+        (lambda v: v.log(), "log of -1.0 at 'loss'; it needs a > 0"),
+        (lambda v: autograd.log(v), "log of -1.0 at 'loss'; it needs a > 0"),
+        (lambda v: v.sqrt(), "sqrt of -1.0 at 'loss'; it needs a >= 0"),
+        (lambda v: v.log1p(), "log1p of -1.0 at 'loss'; it needs a > -1"),
+        (lambda v: (v * 2).asin(), "asin of -2.0; it needs a >= -1 and a <= 1"),
+        (lambda v: v.acosh(), "acosh of -1.0 at 'loss'; it needs a >= 1"),
+        (lambda v: v.atanh(), "atanh of -1.0 at 'loss'; it needs a > -1 and a < 1"),
+        (lambda v: v**0.5, "pow of -1.0, 0.5 at 'loss'; it needs"),
+        (lambda v: v ** Value(0.5, "p"), "pow of -1.0, 0.5 at 'loss', 'p'; it needs"),
+        (lambda v: v.clamp(2, 1), "clamp of -1.0, 2.0, 1.0 at 'loss'; it needs lo <= hi"),
+        (lambda v: v / 0, "div of -1.0, 0.0 at 'loss'; it needs b != 0"),
+        (lambda v: v / Value(0.0, "n"), "div of -1.0, 0.0 at 'loss', 'n'; it needs b != 0"),
+    ],
+)
+def test_the_error_names_operation_number_and_label(compute: Any, message: str) -> None:
+    with pytest.raises(DomainError, match="^" + re.escape(message)) as error:
+        compute(Value(-1.0, "loss"))
+    assert isinstance(error.value, ValueError)
+
+
+def test_a_forward_pass_that_leaves_a_domain_names_the_operation_number_and_label() -> None:
+    x = Value(1.0, "loss")
+    y = x.log() * 2
+    x.data = -1.0
+    with pytest.raises(DomainError, match=r"^log of -1\.0 at 'loss'"):
+        y.forward()
+
+
+@pytest.mark.parametrize(
+    "compute",
+    [lambda v: 1 / v, lambda v: v / v, lambda v: v**-1, lambda v: 0.0 / v, lambda v: v ** Value(-0.5), lambda v: 0**(v - 1)],
+)  # fmt: skip
+@pytest.mark.parametrize("zero", [0.0, -0.0])
+def test_a_division_by_zero_is_pythons_too(compute: Any, zero: float) -> None:
+    with pytest.raises(DivisionByZeroError) as error:
+        compute(Value(zero))
+    assert isinstance(error.value, ZeroDivisionError)
+    assert isinstance(error.value, DomainError)
+
+
+MISSING: list[tuple[Any, float, str]] = [
+    (lambda v: v.sqrt(), 0.0, "sqrt"),
+    (lambda v: v**0.5, 0.0, "pow"),
+    (lambda v: (-2.0) ** v, 2.0, "pow"),
+    (lambda v: Value(-2.0) ** v, 3.0, "pow"),
+    (lambda v: v ** (v + 0.5), 0.0, "pow"),
+    (lambda v: 0.0**v, 0.0, "pow"),
+    (lambda v: v.asin(), 1.0, "asin"),
+    (lambda v: v.asin(), -1.0, "asin"),
+    (lambda v: v.acos(), 1.0, "acos"),
+    (lambda v: v.acos(), -1.0, "acos"),
+    (lambda v: v.acosh(), 1.0, "acosh"),
+    (lambda v: autograd.atan2(v, Value(0.0)), 0.0, "atan2"),
+    (lambda v: autograd.atan2(0, v), 0.0, "atan2"),
+]
+missing = pytest.mark.parametrize(("compute", "at", "op"), MISSING)
+
+
+def test_every_row_that_names_a_smooth_condition_is_in_the_list() -> None:
+    assert {row.name for row in OPERATIONS.values() if any(row.smooth)} == {op for *_, op in MISSING}
+
+
+@missing
+def test_a_missing_derivative_raises_only_when_it_is_asked_for(compute: Any, at: float, op: str) -> None:
+    x = Value(at, "loss input")
+    line = inspect.getsourcelines(compute)[1]
+    y = compute(x)
+    y.label = "root"
+    y.forward()
+    for ask in (y.backward, lambda: edge_partials(y), lambda: autograd.grad(compute)(at)):
+        with pytest.raises(DomainError, match=f"^the derivative of {op} does not exist at ") as error:
+            ask()
+        text = str(error.value)
+        assert repr(y.inputs[0].data) in text
+        assert f"{__file__}:{line}" in text
+    with pytest.raises(DomainError, match="'loss input'.*'root'"):
+        y.backward()
+    assert not x.has_grad
+
+
+@missing
+def test_a_zero_upstream_gradient_asks_for_no_derivative(compute: Any, at: float, op: str) -> None:
+    x = Value(at)
+    (compute(x) * 0.0 + 3 * x).backward()
+    assert x.grad == 3.0
+    chosen = autograd.where(x > 100, compute(x), x * 5)
+    chosen.backward()
+    assert x.grad == 8.0
+    compute(x).backward(0.0)
+    assert x.grad == 8.0
+    assert autograd.grad(lambda v: autograd.where(v > 100, compute(v), v * 5))(at) == 5.0
+
+
+def test_a_number_as_operand_wants_no_derivative() -> None:
+    x = Value(-2.0)
+    (x**2 + x**3.0).backward()
+    assert x.grad == -4.0 + 12.0
+    zero = Value(0.0)
+    (zero**2 + zero**1 + zero**0).backward()
+    assert zero.grad == 1.0
+    exponent = Value(2.0)
+    (0.0**exponent).backward()
+    assert exponent.grad == 0.0
+
+
+@pytest.mark.parametrize("row", [row for row in OPERATIONS.values() if any(row.smooth)], ids=str)
+@given(data=st.data())
+def test_where_a_row_names_its_derivative_it_is_finite(row: Operation, data: Any) -> None:
+    inputs = data.draw(st.lists(SCALARS, min_size=len(row.operands), max_size=len(row.operands)))
+    floats = careful_floats()
+    assume(row.domain is None or floats.formula(row, row.domain.text, inputs, None))
+    y = apply(row, inputs)
+    for index, condition in enumerate(row.smooth):
+        if condition is None or floats.formula(row, condition.text, inputs, y):
+            assert math.isfinite(floats.partial(row, inputs, y, index))
+
+
+def test_the_first_use_of_an_operation_in_a_process_knows_its_place_too(tmp_path: Path) -> None:
+    script = tmp_path / "first.py"
+    script.write_text(
+        "from autograd import Value, acosh, sqrt\n"
+        "for compute, at in ((sqrt, 0.0), (acosh, 1.0), (lambda v: v ** 0.5, 0.0)):\n"
+        "    try:\n"
+        "        compute(Value(at)).backward()\n"
+        "    except ValueError as error:\n"
+        "        print(error)\n"
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True, env=ENVIRONMENT)
+    lines = done.stdout.splitlines()
+    assert [line.rpartition("made at ")[2] for line in lines] == [f"{script}:4", f"{script}:4", f"{script}:2"]

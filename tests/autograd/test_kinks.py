@@ -1,0 +1,128 @@
+"""At a kink the stated convention holds, lies between the one-sided slopes, and those are the ones the row names."""
+
+import math
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autograd
+from autograd import OPERATIONS, Kink, Operation, Value
+from autograd.interpreters import careful_floats
+from tests.autograd.points import apply, digits, mp, reference
+
+POSITIONS: dict[str, list[tuple[float, ...]]] = {
+    "abs": [(0.0,)],
+    "relu": [(0.0,)],
+    "leaky_relu": [(0.0, 0.01), (0.0, 0.5)],
+    "elu": [(0.0, 1.0), (0.0, 2.5)],
+    "minimum": [(2.0, 2.0), (-1.0, -1.0)],
+    "maximum": [(2.0, 2.0), (0.0, -0.0)],
+    "clamp": [(-1.0, -1.0, 2.0), (2.0, -1.0, 2.0)],
+    "max": [(3.0, 3.0), (1.0, 3.0, 3.0), (2.0, 2.0, 2.0)],
+    "min": [(3.0, 3.0), (7.0, 3.0, 3.0), (2.0, 2.0, 2.0)],
+    "norm": [(0.0,), (0.0, 0.0), (0.0, 0.0, 0.0)],
+}
+"""For each row with kinks, points on them."""
+
+KINKS = [
+    (OPERATIONS[name], kink, position)
+    for name, positions in POSITIONS.items()
+    for kink in OPERATIONS[name].kinks
+    for position in positions
+    if name != "clamp" or position[0] == position[1 + OPERATIONS[name].kinks.index(kink)]
+]
+
+
+def test_every_row_with_kinks_is_tested_here() -> None:
+    assert {row.name for row in OPERATIONS.values() if row.kinks} == set(POSITIONS)
+    assert all({kink for row, kink, _ in KINKS if row is operation} == set(operation.kinks) for operation, *_ in KINKS)
+
+
+def one_sided(operation: Operation, position: tuple[float, ...], index: int, direction: int) -> float:
+    """The slope on one side, from the independent reference at 100 digits."""
+    with digits():
+        step = mp.mpf(10) ** -40 * direction
+        moved = [mp.mpf(number) + (step if at == index else 0) for at, number in enumerate(position)]
+        function = reference(operation)
+        return float((function(*moved) - function(*map(mp.mpf, position))) / step)
+
+
+@pytest.mark.parametrize(("operation", "kink", "position"), KINKS, ids=lambda case: getattr(case, "name", str(case)))
+def test_the_convention_lies_between_the_one_sided_slopes(
+    operation: Operation, kink: Kink, position: tuple[float, ...]
+) -> None:
+    leaves = [Value(number) for number in position]
+    node = apply(operation, leaves)
+    node.backward()
+    low, high = (
+        careful_floats().formula(operation, text, list(position), node.data) for text in (kink.low, kink.high)
+    )
+    first = leaves[0] if operation.name not in ("max", "min") else leaves[-1]
+    sides = sorted(one_sided(operation, position, leaves.index(first), direction) for direction in (-1, 1))
+    assert sides == sorted([low, high])
+    for leaf in leaves:
+        below, above = sorted(one_sided(operation, position, leaves.index(leaf), direction) for direction in (-1, 1))
+        assert below <= leaf.grad <= above
+
+
+@pytest.mark.parametrize(("name", "wanted"), [("relu", 0.0), ("abs", 0.0), ("norm", 0.0)])
+def test_the_slope_at_zero_is_zero(name: str, wanted: float) -> None:
+    x = Value(0.0)
+    node = OPERATIONS[name].function([x] if name == "norm" else x)
+    node.backward()
+    assert (x.grad, x.has_grad) == (wanted, True)
+
+
+def test_leaky_relu_and_elu_take_the_left_slope_at_zero() -> None:
+    leaky, bent = Value(0.0), Value(0.0)
+    leaky.leaky_relu(0.25).backward()
+    bent.elu(3.0).backward()
+    assert (leaky.grad, bent.grad) == (0.25, 3.0)
+
+
+@pytest.mark.parametrize("function", [autograd.minimum, autograd.maximum])
+@given(number=st.floats(-1e6, 1e6))
+def test_a_tie_of_two_splits_the_gradient_in_half(function: Any, number: float) -> None:
+    a, b = Value(number), Value(number)
+    function(a, b).backward(3.0)
+    assert (a.grad, b.grad) == (1.5, 1.5)
+
+
+@pytest.mark.parametrize("function", [autograd.min, autograd.max])
+@given(tied=st.integers(1, 6), rest=st.integers(0, 4), seed=st.integers(-3, 3))
+def test_ties_of_many_split_the_gradient_equally(function: Any, tied: int, rest: int, seed: int) -> None:
+    sign = 1.0 if function is autograd.max else -1.0
+    winners, losers = [Value(sign * 5.0) for _ in range(tied)], [Value(sign * number) for number in range(rest)]
+    function([*losers, *winners]).backward(seed)
+    assert [value.grad for value in winners] == [seed * (1 / tied)] * tied
+    assert [value.grad for value in losers] == [0.0] * rest
+
+
+def test_the_same_value_twice_in_a_maximum_gets_the_whole_gradient() -> None:
+    x = Value(2.0)
+    (autograd.maximum(x, x) + autograd.max([x, x, x, x])).backward()
+    assert x.grad == 2.0
+
+
+def test_a_clamped_value_at_a_bound_keeps_its_gradient_and_the_bound_gets_none() -> None:
+    at, low, high = Value(1.0), Value(1.0), Value(2.0)
+    at.clamp(low, high).backward()
+    assert (at.grad, low.grad, high.grad) == (1.0, 0.0, 0.0)
+
+
+def test_minus_zero_is_zero_at_a_kink() -> None:
+    for name in ("relu", "abs"):
+        x = Value(-0.0)
+        OPERATIONS[name].function(x).backward()
+        assert x.grad == 0.0
+
+
+@given(st.lists(st.floats(-100, 100), min_size=1, max_size=5))
+def test_the_gradients_of_a_maximum_sum_to_the_seed(numbers: list[float]) -> None:
+    values = [Value(number) for number in numbers]
+    autograd.max(values).backward(8.0)
+    assert math.isclose(math.fsum(value.grad for value in values), 8.0, rel_tol=1e-15)
+    assert all(one.grad <= two.grad for one, two in pairwise(sorted(values, key=lambda value: value.data)))

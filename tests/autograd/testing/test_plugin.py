@@ -1,0 +1,60 @@
+"""The pytest plugin gives the fixture and the option."""
+
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+
+SUITE = """
+from hypothesis import given, settings
+from autograd import tanh
+from autograd.testing import programs
+
+def test_right(check_grad):
+    check_grad(tanh, (0.5,))
+
+def test_wrong(check_grad):
+    check_grad(lambda x: x.detach() * 0 + x, (0.5,), tol=1e-9)
+
+drawn = []
+
+@given(programs(max_ops=2))
+def test_programs(program):
+    drawn.append(program)
+
+def test_count():
+    assert len(drawn) == 7
+    assert settings.default.deadline is None
+"""
+
+
+def run(tmp_path, *options):
+    (tmp_path / "test_suite.py").write_text(SUITE)
+    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": path}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "autograd.testing.plugin", *options, str(tmp_path)]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=tmp_path)
+
+
+def test_the_fixture_and_the_number_of_examples_arrive(tmp_path):
+    result = run(tmp_path, "--grad-examples", "7")
+    assert "4 passed" in result.stdout, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("count", ["0", "many"])
+def test_a_senseless_number_is_refused(tmp_path, count):
+    result = run(tmp_path, "--grad-examples", count)
+    assert result.returncode != 0
+    assert "--grad-examples" in result.stderr
+
+
+def test_the_entry_point_is_declared():
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["entry-points"][
+        "pytest11"
+    ]
+    assert declared == {"chainrule": "autograd.testing.plugin"}

@@ -1,0 +1,91 @@
+"""Every wrong rule of the table is caught, at kinks as well; a new operation is covered without an edit."""
+
+import pytest
+
+from autograd import OPERATIONS, Kink, Operation, Value, register
+from autograd.table import unregister
+from autograd.testing import changed_rule, check_kinks, check_operation, mutants
+
+
+@pytest.mark.parametrize("op", OPERATIONS)
+def test_every_operation_passes_at_points_of_its_own(op):
+    assert check_operation(op, order=2, count=3) == 3
+
+
+@pytest.mark.parametrize("op", OPERATIONS)
+def test_every_wrong_rule_is_caught(op):
+    assert [mutant for mutant in mutants([op]) if not mutant.caught()] == []
+
+
+def test_the_mutants_are_generated_from_the_table():
+    assert {mutant.op for mutant in mutants()} == set(OPERATIONS)
+    register(Operation("gapop", "a, b", "a * a * b", ("2 * a * b", "a * a")))
+    try:
+        new = list(mutants(["gapop"]))
+        assert len(new) == 7
+        assert all(mutant.caught() for mutant in new)
+    finally:
+        unregister("gapop")
+
+
+@pytest.mark.parametrize("op", OPERATIONS)
+def test_gradients_on_kinks_follow_the_convention_and_lie_between_the_slopes(op):
+    assert (check_kinks(op) > 0) == bool(OPERATIONS[op].kinks)
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (Operation("hopop", "a", "abs(a)", ("where(a >= 0, 2, -1)",), kinks=(Kink("a == 0", "-1", "1"),)), "outside its slopes"),
+        (Operation("hopop", "a", "abs(a)", ("where(a > 0, 1, -1)",), kinks=(Kink("a == 0", "-3", "1"),)), "the row says"),
+        (
+            Operation(
+                "hopop", "a, b", "where(a >= b, a, b)", ("where(a >= b, 1, 0)", "where(b >= a, 1, 0)"),
+                kinks=(Kink("a == b", "0", "1"),), method=False,
+            ),
+            "do not sum to",
+        ),
+    ],
+)  # fmt: skip
+def test_wrong_conventions_are_objected_to(row, words):
+    register(row)
+    try:
+        with pytest.raises(AssertionError, match=words):
+            check_kinks("hopop")
+    finally:
+        unregister("hopop")
+
+
+def test_a_changed_rule_is_gone_afterwards_even_after_an_exception():
+    row = OPERATIONS["tanh"]
+    pull, texts = row.pull, row.texts
+    with pytest.raises(RuntimeError, match="inside"), changed_rule("tanh", ["0"]):
+        raise RuntimeError("inside")
+    assert row.pull is pull
+    assert row.texts == texts
+    x = Value(0.5)
+    x.tanh().backward()
+    assert x.grad == 1 - x.tanh().data ** 2
+
+
+def test_changed_rules_nest():
+    with changed_rule("sin", ["2"]):
+        with changed_rule("sin", ["3"]):
+            pass
+        x = Value(0.0)
+        x.sin().backward()
+        assert x.grad == 2.0
+
+
+def test_a_rule_needs_one_partial_for_each_operand():
+    with pytest.raises(ValueError, match="mul has 2 operands, got 1"), changed_rule("mul", ["b"]):
+        pass
+
+
+def test_an_operation_without_any_fit_point_says_so():
+    register(Operation("farop", "a", "a", ("1",), domain="a > 1e6"))
+    try:
+        with pytest.raises(ValueError, match="no test point found"):
+            check_operation("farop")
+    finally:
+        unregister("farop")

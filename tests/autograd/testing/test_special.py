@@ -1,0 +1,48 @@
+"""Special points: every operation gives what the table says, and differs from PyTorch only where it says why."""
+
+import math
+
+import pytest
+
+from autograd import OPERATIONS, Value
+from autograd.testing.special import agree, measure, special_points
+
+POINTS = list(special_points())
+
+
+@pytest.mark.parametrize("op", OPERATIONS)
+def test_special_points_give_what_the_table_says(op):
+    points = [point for point in POINTS if point.op == op]
+    assert len(points) >= 5
+    for point in points:
+        value, gradients = measure(op, point.arguments)
+        assert agree(value, point.value), point
+        assert agree(gradients, point.gradients), point
+
+
+def test_every_difference_from_pytorch_is_explained():
+    for point in POINTS:
+        value, _, gradients = point.torch.partition(" | ")
+        same = agree(point.value, value) and agree(point.gradients, gradients)
+        assert same != bool(point.note), point
+
+
+@pytest.mark.parametrize("op", OPERATIONS)
+def test_pytorch_gives_what_the_table_records(op):
+    pytest.importorskip("torch", reason="PyTorch is not installed: the cross-check is skipped")
+    from autograd.testing.peer import peer_operation, peer_point
+
+    if peer_operation(op) is None:
+        pytest.skip(f"PyTorch has no {op}")
+    for point in (point for point in POINTS if point.op == op):
+        value, gradients = peer_point(OPERATIONS[op], point.arguments)
+        assert agree(f"{value!r} | {' '.join(map(repr, gradients))}", point.torch), point
+
+
+@pytest.mark.parametrize("op", OPERATIONS)
+def test_nan_is_refused_by_every_operation(op):
+    row = OPERATIONS[op]
+    with pytest.raises(ValueError, match="nan"):
+        row.function(*row.split([math.nan] * (len(row.scalars) + 2 * len(row.groups))))
+    with pytest.raises(ValueError, match="nan"):
+        Value(math.nan)

@@ -1,0 +1,100 @@
+"""Every example runs as a user would run it, learns what it says, leaves its pictures and prints where they are."""
+
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(name: str, *arguments: str, ok: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "examples" / name), *arguments],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"} | environment,
+        timeout=120,
+    )
+    assert (done.returncode == 0) == ok, done.stderr
+    return done
+
+
+def percent(output: str) -> float:
+    """The first percentage that was printed."""
+    return float(output.partition("%")[0].split()[-1])
+
+
+def check_pictures(folder: Path, output: str, *names: str) -> None:
+    assert sorted(path.name for path in folder.iterdir()) == sorted(names)
+    for name in names:
+        data = (folder / name).read_bytes()
+        assert str(folder / name) in output
+        if name.endswith(".svg"):
+            assert ElementTree.fromstring(data).tag.endswith("svg")
+        else:
+            assert data.startswith(b"\x89PNG")
+            assert len(data) > 10_000
+
+
+def test_iris_learns_real_flowers_and_leaves_three_pictures(tmp_path: Path) -> None:
+    pytest.importorskip("sklearn")
+    pytest.importorskip("matplotlib")
+    done = run("iris.py", "--out", str(tmp_path))
+    assert percent(done.stdout) >= 93.0
+    check_pictures(tmp_path, done.stdout, "iris_curves.png", "iris_regions.png", "iris_graph.svg")
+    graph = (tmp_path / "iris_graph.svg").read_text()
+    for text in ("sepal length", "petal width", "layers.0.neurons.7", "layers.1.neurons.2", "loss", "grad"):
+        assert text in graph
+    assert "not computed" not in graph
+
+
+def test_moons_separates_every_point(tmp_path: Path) -> None:
+    pytest.importorskip("sklearn")
+    pytest.importorskip("matplotlib")
+    done = run("moons.py", "--out", str(tmp_path))
+    assert percent(done.stdout) == 100.0
+    check_pictures(tmp_path, done.stdout, "moons_curves.png", "moons_boundary.png")
+
+
+def test_xor_learns_its_truth_table_without_any_extra(tmp_path: Path) -> None:
+    blocked = tmp_path / "blocked"
+    for package in ("numpy", "scipy", "sklearn", "matplotlib", "numba"):
+        (blocked / package).mkdir(parents=True)
+        (blocked / package / "__init__.py").write_text("raise ModuleNotFoundError('blocked for this test')")
+    out = tmp_path / "out"
+    done = run("xor.py", "--out", str(out), PYTHONPATH=f"{ROOT}{os.pathsep}{blocked}")
+    after = done.stdout.partition("after")[2].splitlines()[2:6]
+    assert [line.split() for line in after] == [
+        ["0", "0", "0", "0"],
+        ["0", "1", "1", "1"],
+        ["1", "0", "1", "1"],
+        ["1", "1", "0", "0"],
+    ]
+    check_pictures(out, done.stdout, "xor_graph.svg")
+
+
+def test_the_picture_in_the_readme_is_what_its_example_draws(tmp_path: Path) -> None:
+    run("readme_picture.py", "--out", str(tmp_path))
+
+    def texts(path: Path) -> list[str]:
+        return ["".join(element.itertext()) for element in ElementTree.parse(path).iter() if "text" in element.tag]
+
+    assert texts(tmp_path / "neuron.svg") == texts(ROOT / "docs" / "images" / "neuron.svg")
+
+
+def test_a_missing_extra_is_named(tmp_path: Path) -> None:
+    (tmp_path / "sklearn").mkdir()
+    (tmp_path / "sklearn" / "__init__.py").write_text("raise ModuleNotFoundError('not here')")
+    done = run("iris.py", "--out", str(tmp_path / "out"), ok=False, PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
+    assert "MissingExtraError" in done.stderr
+    assert "pip install 'chainrule[examples]'" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["iris.py", "moons.py", "xor.py", "readme_picture.py"])
+def test_help_says_what_the_options_are(name: str) -> None:
+    assert "--out" in run(name, "--help").stdout

@@ -1,0 +1,136 @@
+"""Histograms of what happened in each layer: activations, deltas and parameter gradients, with matplotlib.
+
+They show units that are dead or saturated, and gradients that vanish or explode with depth (lectures, L3 and L9).
+"""
+
+import math
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from autograd import Value
+
+from .plots import COLOURS, _figure, _finished, _plain
+from .scene import module_path
+from .scopes import AFTER, BEFORE, Path, scopes
+from .statistics import WEIGHTED_SUMS, finite, outputs
+from .survey import Survey, survey
+from .text import bounded, count, number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["plain_text", "plot_layers"]
+
+Quantity: TypeAlias = Literal["activations", "deltas", "gradients"]
+
+PANELS = 12
+"""Layers that are shown; of more, the first half and the last half of this number."""
+
+UNITS = {"activations": "a", "deltas": "δ = ∂loss/∂z", "gradients": "∂loss/∂parameter"}
+
+
+def plot_layers(
+    root: Value,
+    what: Quantity = "activations",
+    path: str | os.PathLike[str] | None = None,
+    *,
+    bins: int = 30,
+    title: str = "",
+) -> "Figure":
+    """One histogram for each layer that took part in computing `root`, from input to output.
+
+    root: the loss of one sample or of a batch; its layers are the modules of `nn` that made its nodes.
+    what: "activations" a of the layer's neurons, "deltas" δ = ∂loss/∂z at their pre-activations, or "gradients" of its
+    parameters; the latter two after `root.backward()`. path: also write the figure there, as .svg, .png or .pdf.
+
+    Raises TypeError for anything but a Value, ValueError where no module made anything, where gradients are not
+    computed, and for unknown options; OSError (naming the path) for an unwritable path.
+    """
+    if type(root) is not Value:
+        raise TypeError(f"plot_layers takes a Value computed by a model, such as its loss, not a {type(root).__name__}")
+    if what not in UNITS:
+        raise ValueError(f"what must be one of {', '.join(UNITS)}, got {what!r}")
+    if type(bins) is not int or not 1 <= bins <= 1000:
+        raise ValueError(f"bins must be a whole number from 1 to 1000, got {bins!r}")
+    layers = list(_by_layer(survey(root), what).items())
+    left_out = max(0, len(layers) - PANELS)
+    if left_out:
+        layers = layers[: PANELS // 2] + layers[-PANELS // 2 :]
+        title = f"{title} (the first and last of {len(layers) + left_out} layers)".strip()
+    columns = min(len(layers), 4)
+    rows = math.ceil(len(layers) / columns)
+    figure = _figure(3.0 * columns, 2.5 * rows)
+    for index, (name, numbers) in enumerate(layers):
+        axes: Axes = figure.add_subplot(rows, columns, index + 1)
+        _histogram(axes, name, numbers, bins)
+        axes.set_xlabel(UNITS[what])
+        if index % columns == 0:
+            axes.set_ylabel("count")
+    return _finished(figure, plain_text(title), path)
+
+
+def plain_text(text: str) -> str:
+    r"""A label for matplotlib, which would read what stands between two dollar signs as mathematics.
+
+    >>> plain_text("from $5 to $9")
+    'from \\$5 to \\$9'
+    """
+    return bounded(text, 200).replace("$", r"\$")
+
+
+def _histogram(axes: "Axes", name: str, numbers: list[float], bins: int) -> None:
+    usable = finite(numbers)
+    if usable:
+        low, high = min(usable), max(usable)
+        # So narrow that no bin fits between the floats: one bar.
+        narrow = high - low <= 1e-9 * max(abs(low), abs(high))
+        axes.hist(usable, bins=1 if narrow else bins, color=COLOURS[0], edgecolor="white", linewidth=0.3)
+    mean = math.fsum(x / len(usable) for x in usable) if usable else math.nan
+    spread = math.hypot(*(x - mean for x in usable)) / math.sqrt(len(usable)) if usable else math.nan
+    facts = [f"mean {number(mean, 2)}", f"sd {number(spread, 2)}"]
+    zeros = sum(x == 0.0 for x in numbers)
+    facts += [f"{zeros / len(numbers):.0%} zero"] if zeros else []
+    facts += [f"{len(numbers) - len(usable):,} not finite"] if len(usable) < len(numbers) else []
+    axes.set_title(f"{plain_text(bounded(name, 32))}\n{', '.join(facts)}", fontsize=8)
+    axes.tick_params(labelsize=8)
+    _plain(axes)
+
+
+def _by_layer(graph: Survey, what: str) -> dict[str, list[float]]:
+    """The numbers of each layer, in the order of the layers' first nodes."""
+    chosen, read = _chosen(graph, what)
+    path_of = scopes(graph)
+    if not path_of:
+        raise ValueError("no module of nn made this graph, so it has no layers; compute it with a model such as MLP")
+    found: dict[str, list[float]] = {}
+    missing = 0
+    for node in graph.order:
+        path = path_of.get(node, BEFORE)
+        if node in chosen and path not in (BEFORE, AFTER):
+            if what != "activations" and not node.has_grad:
+                missing += 1
+                continue
+            found.setdefault(_layer_name(path), []).append(read(node))
+    if missing:
+        raise ValueError(f"{count(missing, 'gradient')} not computed yet: call backward() on the loss that you plot")
+    if not found:
+        raise ValueError(f"there are no {what} of layers in this graph")
+    return found
+
+
+def _chosen(graph: Survey, what: str) -> tuple[set[Value], Callable[[Value], float]]:
+    """The nodes that `what` is about, and what to read from them."""
+    if what == "activations":
+        return outputs(graph.order), lambda node: node.data
+    if what == "deltas":
+        sums = {node for node in graph.order if node.op in WEIGHTED_SUMS and module_path(node)}
+        return sums, lambda node: node.grad
+    return {node for node in graph.order if node.kind == "parameter"}, lambda node: node.grad
+
+
+def _layer_name(path: Path) -> str:
+    """`MLP/layers.0` for `MLP/layers.0/neurons.3`: single neurons are parts of a layer."""
+    is_one_of_many = len(path) > 1 and path[-1].rpartition(".")[2].isdigit() and path[-1].startswith("neurons")
+    return "/".join(path[:-1] if is_one_of_many else path)

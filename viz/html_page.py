@@ -1,0 +1,148 @@
+"""Writes a film as one HTML page, or as a piece of a notebook's page: SVG, texts, data and a short script, all inline.
+
+The parts that never change are the files steps.html, steps.css and steps.js beside this module.
+"""
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+from autograd.stepping.glyphs import UNICODE
+from autograd.stepping.quiz import TOLERANCE, Quiz
+from autograd.stepping.step import Edge, Step
+from autograd.stepping.traces import Trace
+
+from .frames import Film
+from .frames_layout import Layout, read_svg
+from .frames_svg import svg_of
+from .graph import NOT_COMPUTED
+from .text import count, visible
+
+__all__ = ["embedded_json", "fragment", "page", "steps_data", "still_page"]
+
+QUESTIONS = 100
+"""Most questions that a page holds."""
+
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; \
+script-src 'unsafe-inline'">
+<title>{{title}}</title>
+</head>
+<body data-chainrule="page">
+{{content}}
+</body>
+</html>
+"""
+
+
+def fragment(film: Film, trace: Trace, layout: Layout) -> str:
+    """The film as an HTML element that brings its style and script, for a notebook. Several go on one page."""
+    description = (
+        f"A graph of {count(len(film.names), 'node')}. The list of all steps, as text, says everything that it shows."
+    )
+    return _filled(
+        _file("steps.html"),
+        title=escape(film.title),
+        style=_file("steps.css"),
+        svg=svg_of(layout, film.title, description, film.picture),
+        lines=escape("\n".join(event.text for event in film.events)),
+        data=embedded_json(steps_data(film, trace)),
+        script=_file("steps.js"),
+    )
+
+
+def still_page(svg: bytes, what: str) -> bytes:
+    """A page of one picture that zooms."""
+    title = f"Picture of {what}"
+    still = {"events": [], "given": [], "unset": "", "tolerance": 0, "quiz": []}
+    content = _filled(
+        _file("steps.html"),
+        title=escape(title),
+        style=_file("steps.css"),
+        svg=svg_of(read_svg(svg), title, ""),
+        lines="",
+        data=embedded_json(still),
+        script=_file("steps.js"),
+    )
+    return page(title, content).encode()
+
+
+def page(title: str, content: str) -> str:
+    """An HTML document of its own that loads nothing."""
+    return _filled(PAGE, title=escape(title), content=content)
+
+
+def steps_data(film: Film, trace: Trace) -> dict[str, Any]:
+    """What the script is told: the events without their texts, and the quiz."""
+    return {
+        "events": [[event.phase, event.node, event.arrow, event.target, event.grad] for event in film.events],
+        "given": sorted(film.given),
+        "unset": NOT_COMPUTED,
+        "tolerance": TOLERANCE,
+        "quiz": list(_questions(film, trace)),
+    }
+
+
+def embedded_json(data: Any) -> str:
+    r"""JSON that stays inside a script element, whatever is in its strings.
+
+    >>> embedded_json("</script>")
+    '"\\u003c/script\\u003e"'
+    """
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return re.sub("[<>&\u2028\u2029]", lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _questions(film: Film, trace: Trace) -> Iterator[dict[str, Any]]:
+    """The trace's own quiz, asked in advance: each question with the wrong numbers that it knows the reason for."""
+    quiz = trace.quiz()
+    places = iter([place for place, event in enumerate(film.events) if event.arrow >= 0][:QUESTIONS])
+    for step in film.part.backward:
+        for number, edge in enumerate(step.edges):
+            place = next(places, None) if number < film.part.limit else None
+            if place is None and number < film.part.limit:
+                return
+            text = quiz.text(UNICODE).rpartition("\n")[2]
+            reasons = [] if place is None else list(_reasons(quiz, step, edge))
+            solution = quiz.reveal().text(UNICODE)
+            if place is not None and math.isfinite(edge.after):
+                yield {
+                    "event": place,
+                    "text": visible(text),
+                    "answer": edge.after,
+                    "mistakes": reasons,
+                    "solution": visible(solution),
+                }
+
+
+def _reasons(quiz: Quiz, step: Step, edge: Edge) -> Iterator[tuple[float, str]]:
+    """Numbers that the usual mistakes lead to, each with what the quiz says to it."""
+    before, partial, upstream, own = edge.before, edge.partial, step.grad, edge.data
+    usual = (
+        own, own * upstream, before + own * upstream, before + partial, partial, edge.contribution,
+        -edge.after, before - edge.contribution, before + partial + upstream,
+    )  # fmt: skip
+    for wrong in dict.fromkeys(usual):
+        # The quiz goes on at a right answer.
+        if not math.isfinite(wrong) or math.isclose(wrong, edge.after, rel_tol=2 * TOLERANCE, abs_tol=1e-9):
+            continue
+        answer = quiz.answer(wrong)
+        if answer.mistakes:
+            yield wrong, visible("; or ".join(answer.mistakes))
+
+
+def _file(name: str) -> str:
+    return files(__package__).joinpath(name).read_text("utf-8")
+
+
+def _filled(template: str, **parts: str) -> str:
+    """The template with its `{{names}}` replaced, in one pass: what is filled in is not looked at again."""
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], template)

@@ -1,0 +1,184 @@
+"""Pictures as plain text, for terminals: a tree with the root on top, inputs below it in argument order, numbers beside.
+
+What is used twice is written out once, and named again where it is used again; so every argument has one line.
+"""
+
+import sys
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .model import Arrow, Box, Group, Picture, Row
+from .style import CHIPS
+from .text import bounded, number
+
+__all__ = ["as_text", "terminal_is_ascii"]
+
+LEVELS = 10
+"""Indents up to which a tree is readable; what lies deeper goes on at the left again."""
+
+LINES = 300
+"""Lines after which a text ends with the count of what is missing."""
+
+NOT_COMPUTED = "-"
+
+ASCII = str.maketrans(
+    {"∂": "d", "×": "*", "÷": "/", "−": "-", "→": "->", "…": "...", "├": "|", "└": "`", "│": "|", "─": "-", "↑": "^"}
+)
+
+
+@dataclass(slots=True)
+class _Line:
+    """What stands left of the numbers, and the numbers; `text` alone is written without columns."""
+
+    left: str
+    numbers: tuple[str, ...] = ()
+
+
+def as_text(picture: Picture, *, ascii_only: bool = False) -> str:
+    """The picture as lines of text, without a line end behind the last.
+
+    ascii_only: write what ASCII lacks in other ways, letters of labels as Python escapes them.
+    """
+    lines = list(_lines(picture))
+    left_out = max(0, len(lines) - LINES)
+    lines = lines[:LINES]
+    has_gradients = any(line.numbers[1:2] not in ((), ("",), (NOT_COMPUTED,)) for line in lines)
+    columns = 4 if has_gradients else 3
+    heads = ("data", "grad", "∂", "∂·grad")[:columns]
+    rows = [_Line("", heads), *lines] if picture.boxes else lines
+    widths = [max((len(line.numbers[i]) for line in rows if line.numbers), default=0) for i in range(columns)]
+    margin = max((_width(line.left) for line in rows if line.numbers), default=0)
+    texts = [_joined(line, margin, widths) for line in rows]
+    if left_out:
+        texts.append(f"… and {left_out:,} more lines; .save('graph.svg') draws all")
+    texts += [line for line in _legend(picture, has_gradients) + picture.notes if line]
+    text = "\n".join(texts)
+    return text.translate(ASCII).encode("ascii", "backslashreplace").decode() if ascii_only else text
+
+
+def terminal_is_ascii() -> bool:
+    """Whether standard output can't print the signs that the text uses."""
+    try:
+        "∂×÷−→…├└│─↑".encode(getattr(sys.stdout, "encoding", None) or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return True
+    return False
+
+
+def _lines(picture: Picture) -> Iterator[_Line]:
+    boxes: dict[str, Box | Group] = {box.name: box for box in (*picture.groups, *picture.boxes)}
+    arrows: dict[str, list[Arrow]] = {name: [] for name in boxes}
+    used: dict[str, int] = dict.fromkeys(boxes, 0)
+    for arrow in picture.arrows:
+        arrows[arrow.head].append(arrow)
+        used[arrow.tail] += 1
+    marks = _marks(picture, used)
+    # Last first: the root is the last of the boxes. In a ring of modules every box is used by another.
+    starts = [name for name in reversed(boxes) if not used[name]]
+    sections = [*starts, *(name for name in reversed(boxes) if used[name])]
+    written: set[str] = set()
+    waiting: list[str] = []
+    while sections or waiting:
+        start = waiting.pop(0) if waiting else sections.pop(0)
+        if start in written:
+            continue
+        if written:
+            yield _Line("")
+        stack: list[tuple[str, Arrow | None, str, str]] = [(start, None, "", "")]
+        while stack:
+            name, arrow, branch, indent = stack.pop()
+            box = boxes[name]
+            again = name in written
+            deep = len(indent) >= 3 * LEVELS and bool(arrows[name]) and not again
+            word = f"{_name(box)}{marks.get(name, '')}"
+            yield _Line(f"{branch}{word}{'  ↑' if again else '  … below' if deep else ''}", _numbers(box, arrow))
+            if again or deep:
+                waiting += [name] if deep and name not in waiting else []
+                continue
+            written.add(name)
+            inputs = arrows[name]
+            yield from _inside(box, indent + ("│  " if inputs else "   "))
+            for position, below in reversed(list(enumerate(inputs))):
+                last = position == len(inputs) - 1
+                stack.append(
+                    (below.tail, below, indent + ("└─ " if last else "├─ "), indent + ("   " if last else "│  "))
+                )
+
+
+def _marks(picture: Picture, used: dict[str, int]) -> dict[str, str]:
+    """A number for each box that is named in several places and can't be told by its title."""
+    titles: dict[str, int] = {}
+    for box in picture.boxes:
+        titles[box.title] = titles.get(box.title, 0) + 1
+    again = [
+        box.name for box in picture.boxes if used[box.name] > 1 and (not box.title or titles[box.title] > 1)
+    ]
+    return {name: f" #{index}" for index, name in enumerate(again, start=1)}
+
+
+def _name(box: Box | Group) -> str:
+    if isinstance(box, Group):
+        return f"[{bounded(box.title, 48)}]"
+    word = bounded(box.operation) or CHIPS[box.kind][0]
+    return f"{bounded(box.title)}  {word}" if box.title else word
+
+
+def _numbers(box: Box | Group, arrow: Arrow | None) -> tuple[str, ...]:
+    if isinstance(box, Group):
+        return ()
+    grad = "" if box.kind == "constant" else _gradient(box.grad)
+    if arrow is None or arrow.is_constant or arrow.uses:
+        return number(box.data), grad, "", ""
+    partial = "none" if arrow.partial is None else number(arrow.partial, 4)
+    return number(box.data), grad, partial, "" if arrow.contribution is None else number(arrow.contribution, 4)
+
+
+def _inside(box: Box | Group, indent: str) -> Iterator[_Line]:
+    """The rows and remarks within a box."""
+    if isinstance(box, Group):
+        yield from (_Line(f"{indent}{line}") for line in box.lines)
+        return
+    for row in box.rows:
+        yield _Line(f"{indent}· {bounded(row.name) or CHIPS[row.kind][0]}", _row(row))
+    if box.left_out:
+        yield _Line(f"{indent}· and {box.left_out:,} more")
+    yield from (_Line(f"{indent}({note})") for note in box.notes)
+
+
+def _row(row: Row) -> tuple[str, ...]:
+    if row.kind == "constant":
+        return number(row.data), "", "", ""
+    partial = "none" if row.partial is None else number(row.partial, 4)
+    # A row's node is its only use: its gradient is what flowed back, unless several passes added up.
+    return number(row.data), _gradient(row.grad), partial, ""
+
+
+def _gradient(grad: float | None) -> str:
+    return NOT_COMPUTED if grad is None else number(grad)
+
+
+def _legend(picture: Picture, has_gradients: bool) -> list[str]:
+    lines = []
+    if any(not arrow.uses and not arrow.is_constant for arrow in picture.arrows):
+        lines.append("∂: partial derivative of the node above by this one")
+        if has_gradients:
+            lines[-1] += "; ∂·grad: times that node's grad, what flows back"
+    if picture.boxes and not has_gradients:
+        lines.append("grad -: not computed, call backward()")
+    tails = [arrow.tail for arrow in picture.arrows]
+    return lines + (["↑: written out above"] if len(set(tails)) < len(tails) else [])
+
+
+def _joined(line: _Line, margin: int, widths: list[int]) -> str:
+    if not line.numbers:
+        return line.left.rstrip()
+    cells = (text.rjust(width) for text, width in zip(line.numbers, widths, strict=False))
+    return f"{line.left}{' ' * (margin - _width(line.left))}  {'  '.join(cells)}".rstrip()
+
+
+def _width(text: str) -> int:
+    """Columns of a terminal that a text takes."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
