@@ -2,8 +2,8 @@
 
 For each operation: `compute` (floats in, float out) and the public function, which builds a node; `pullgen` adds the
 backward step. The sources are registered with `linecache`, so debuggers and tracebacks show them. Locals of generated
-code start with an underscore, which operands never do: `_a_` is the operand `a` as a node, `a` its number; of an n-ary one
-they are the list of nodes, the list of numbers being `a_`.
+code start with an underscore, which operands never do: `_a_` is the operand `a` as a node, `a` its number, and `a_` the
+list of the numbers of an n-ary operand.
 """
 
 import linecache

@@ -17,7 +17,7 @@ from .render import FORMATS, RenderError, render
 from .scene import ROWS, scene
 from .scopes import scene_clusters
 from .summary import summary
-from .survey import Survey, survey
+from .survey import COUNTED_ABOVE, Survey, survey
 from .terminal import as_text, terminal_is_ascii
 from .text import count
 
@@ -45,9 +45,6 @@ SPAN_LIMIT = 50_000
 
 MODULES = 60
 """Most boxes of `detail="modules"`."""
-
-FORCED_LIMIT = 20_000
-"""Nodes that even `force=True` does not draw: no layout of so many ends within any useful time."""
 
 
 def draw(
@@ -95,7 +92,7 @@ def draw(
     check_fresh([node for node in graph.order if node.inputs], [node for node in graph.order if not node.inputs])
     named = _by_node(names)
     content = f"{count(len(graph.order), 'node')} and {count(graph.edges, 'edge')}"
-    too_many = expand and expanded_size(graph.order) > FORCED_LIMIT
+    too_many = expand and expanded_size(graph.order) > COUNTED_ABOVE
     if expand and not too_many:
         copies = expanded(graph.order)
         graph = survey(copies[root])
@@ -134,7 +131,7 @@ class Drawing:
 
         >>> draw(Value(1.0)).save("graph.gif")
         Traceback (most recent call last):
-        ValueError: a picture's suffix must be one of .svg, .png, .pdf, .jpg, .html, .dot, got 'graph.gif'; draw(trace(root)) can be a .gif
+        ValueError: a picture's suffix must be one of .svg, .png, .pdf, .jpg, .html, .dot, got 'graph.gif'; ...
         """
         target = Path(path)
         suffix = target.suffix.lower().removeprefix(".")
@@ -214,7 +211,7 @@ def _picture(
             return summary(graph, names, f"{size}; no module made any of them, so this is a summary.")
         modules.notes.insert(0, f"The modules of {size}.")
         return modules
-    if len(graph.order) > FORCED_LIMIT:
+    if len(graph.order) > COUNTED_ABOVE:
         return summary(graph, names, f"{size}: too many to draw, so this is a summary.")
     fold = detail == "compact" or (detail == "auto" and graph.boxes(fold=False) > FULL_UP_TO)
     boxes, span = graph.boxes(fold=fold), graph.span(fold=fold)

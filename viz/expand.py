@@ -3,10 +3,10 @@
 import math
 import operator
 from collections.abc import Sequence
+from contextvars import Context
 from functools import reduce
 
 from autograd import Value, edge_partials
-from autograd.recording import RECORDING
 
 __all__ = ["expanded", "expanded_size"]
 
@@ -24,19 +24,19 @@ def expanded(order: Sequence[Value]) -> dict[Value, Value]:
     >>> z.op, len(z.inputs), [node.op for node in topological_order(new) if node.inputs]
     ('affine', 5, ['mul', 'mul', 'add', 'add'])
     """
+    return Context().run(_expanded, order)  # a fresh context: within no_grad, too, the copies are a graph
+
+
+def _expanded(order: Sequence[Value]) -> dict[Value, Value]:
     copies: dict[Value, Value] = {}
-    token = RECORDING.set(True)  # a picture within no_grad, too
-    try:
-        for node in order:
-            inputs = [copies[operand] for operand in node.inputs]
-            if _is_written_out(node):
-                copies[node] = _written_out(node, inputs)
-            elif all(map(operator.is_, inputs, node.inputs)):
-                copies[node] = node
-            else:
-                copies[node] = _like(node, _again(node, inputs))
-    finally:
-        RECORDING.reset(token)
+    for node in order:
+        inputs = [copies[operand] for operand in node.inputs]
+        if _is_written_out(node):
+            copies[node] = _written_out(node, inputs)
+        elif all(map(operator.is_, inputs, node.inputs)):
+            copies[node] = node
+        else:
+            copies[node] = _like(node, _again(node, inputs))
     return copies
 
 

@@ -120,7 +120,8 @@ def film_of(trace: Trace, *, max_nodes: int, force: bool) -> Film:
     computed = {names[step.node] for step in part.forward if step.expression}
     title = f"The derivatives of {bounded(visible(trace.root))}, step by step"
     if trace.right is not trace:
-        title += f" (wrong on purpose: rule={trace.rule!r}, order={trace.order!r})"
+        bugs = [f"rule={trace.rule!r}"] * (trace.rule != "add") + [f"order={trace.order!r}"] * (trace.order == "dfs")
+        title += f" (wrong on purpose: {', '.join(bugs)})"
     events = list(_events(part, names))
     return Film(title, picture, blank(picture), list(names), set(names.values()) - computed, events, part)
 

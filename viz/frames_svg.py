@@ -1,6 +1,6 @@
 """Writes a `Layout` as SVG for a page: short, without ids, each box and arrow marked with its number.
 
-Elements: `g.box[data-node]` with `rect.halo`, `g.arrow[data-arrow][data-head]`, `text[data-role]` for numbers that change.
+Elements: `g.box[data-node]` with `rect.halo`; `g.arrow[data-arrow][data-head]`; `text[data-role]`, numbers that change.
 """
 
 from collections.abc import Iterable

@@ -3,6 +3,8 @@
 import io
 from typing import Any
 
+from tqdm import tqdm
+
 from autograd.errors import require
 
 from .frames import BACKWARD, START, Film, State
@@ -38,7 +40,9 @@ def animation(film: Film, layout: Layout) -> bytes:
     width = min(max(layout.width, longest), PIXELS[0] / pixels)
     painter = Painter(film, layout, pixels)
     colours = _palette(image, [painter.frame(states[place], width, lines) for place in {1, len(states) - 1}])
-    frames = [painter.frame(state, width, lines).quantize(palette=colours, dither=0) for state in states]
+    shown = tqdm(states, "frames", delay=2, leave=False)
+    frames = [painter.frame(state, width, lines).quantize(palette=colours, dither=0) for state in shown]
+    _whiten(frames)
     output = io.BytesIO()
     frames[0].save(
         output,
@@ -56,12 +60,14 @@ def _palette(image: Any, frames: list[Any]) -> Any:
     both = image.new("RGB", (frames[0].width, frames[0].height * len(frames)))
     for place, frame in enumerate(frames):
         both.paste(frame, (0, place * frame.height))
-    colours = both.quantize(COLOURS, dither=0)
-    # Averaging shifts the lightest colour; the background is to be white.
-    values = colours.getpalette()
-    lightest = max(range(0, len(values), 3), key=lambda place: sum(values[place : place + 3]))
-    colours.putpalette([*values[:lightest], 255, 255, 255, *values[lightest + 3 :]])
-    return colours
+    return both.quantize(COLOURS, dither=0)
+
+
+def _whiten(frames: list[Any]) -> None:
+    """Make the background white again: averaging colours has made it nearly so."""
+    values, corner = frames[0].getpalette(), 3 * frames[0].getpixel((0, 0))
+    for frame in frames:
+        frame.putpalette([*values[:corner], 255, 255, 255, *values[corner + 3 :]])
 
 
 def _milliseconds(state: State) -> int:

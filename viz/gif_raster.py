@@ -86,11 +86,9 @@ class Painter:
         if not text.role:
             return text.text, text.colour
         node = node_of(name)
-        if text.role == "data":
-            said = text.text if node in state.known else None
-        else:
-            said = state.grads.get(node)
-        return (NOT_COMPUTED, GREY) if said is None else (said, INK)
+        is_known = node in (state.known if text.role == "data" else state.grads)
+        said = text.text if text.role == "data" else state.grads.get(node, "")
+        return (said, INK) if is_known else (NOT_COMPUTED, GREY)
 
     def _halo(self, pen: Any, box: Drawn, node: int, state: State) -> None:
         if node != state.node and node not in state.changed:
@@ -154,7 +152,7 @@ def _flat(path: list[tuple[str, list[Point]]]) -> list[Point]:
     for letter, points in path:
         if letter == "C":
             for place in range(0, len(points) - 2, 3):
-                corners += _bezier(corners[-1], *points[place : place + 3])
+                corners += _bezier((corners[-1], *points[place : place + 3]))
         elif letter == "Z":
             corners.append(corners[0])
         else:
@@ -162,12 +160,12 @@ def _flat(path: list[tuple[str, list[Point]]]) -> list[Point]:
     return corners
 
 
-def _bezier(a: Point, b: Point, c: Point, d: Point, pieces: int = 12) -> list[Point]:
+def _bezier(corners: tuple[Point, ...], pieces: int = 12) -> list[Point]:
     result = []
     for step in range(1, pieces + 1):
         t = step / pieces
         weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
-        found = [sum(w * p[axis] for w, p in zip(weights, (a, b, c, d), strict=True)) for axis in (0, 1)]
+        found = [sum(w * p[axis] for w, p in zip(weights, corners, strict=True)) for axis in (0, 1)]
         result.append((found[0], found[1]))
     return result
 

@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from autograd.errors import require
@@ -59,7 +59,7 @@ def plot_weights(
         axes: Axes = figure.add_subplot(grid[0, index])
         matrix = _matrix(layer, what)
         largest = max((abs(x) for row in matrix for x in row if math.isfinite(x)), default=0.0) or 1.0
-        image = _map(axes, matrix, -largest, largest, _diverging())
+        image = _map(axes, matrix, -largest, largest, _diverging(), lambda x: number(x, 2))
         if index == 0 and names is not None:
             inputs = [str(name) for name in names]
         else:
@@ -108,7 +108,7 @@ def plot_attention(
         axes: Axes = figure.add_subplot(rows, across, index + 1)
         panels.append(axes)
         matrix = [[*row, *([math.nan] * (width - len(row)))] for row in head]
-        image = _map(axes, matrix, 0.0, 1.0, _sequential())
+        image = _map(axes, matrix, 0.0, 1.0, _sequential(), "{:.2f}".format)
         _named(
             axes,
             [str(name) for name in columns_named] if columns_named is not None else list(map(str, range(width))),
@@ -154,22 +154,26 @@ def _heads(weights: Any) -> list[list[list[float]]]:
     return read
 
 
-def _map(axes: "Axes", matrix: list[list[float]], low: float, high: float, colours: Any) -> Any:
-    image = axes.imshow(matrix, cmap=colours, vmin=low, vmax=high, aspect="auto", interpolation="nearest")
+def _map(
+    axes: "Axes", matrix: list[list[float]], low: float, high: float, colours: Any, written: Callable[[float], str]
+) -> Any:
+    image = axes.imshow(matrix, cmap=colours, vmin=low, vmax=high, aspect="equal", interpolation="nearest")
     if len(matrix) * len(matrix[0]) <= NUMBERS_UP_TO:
         for y, row in enumerate(matrix):
             for x, entry in enumerate(row):
                 if not math.isnan(entry):
-                    dark = abs(entry) > 0.6 * high
+                    dark = abs(entry) > 0.65 * high
                     ink = "white" if dark else INK
-                    axes.text(x, y, number(entry, 2), ha="center", va="center", fontsize=6, color=ink)
+                    axes.text(x, y, written(entry), ha="center", va="center", fontsize=6, color=ink)
     return image
 
 
 def _named(axes: "Axes", columns: list[str], rows: list[str]) -> None:
     for names, axis in ((columns, axes.xaxis), (rows, axes.yaxis)):
         if len(names) <= NAMES_UP_TO:
-            axis.set_ticks(range(len(names)), [plain_text(bounded(name, 16)) for name in names])
+            axis.set_ticks(
+                range(len(names)), [plain_text(bounded(name, 16)) if name.strip() else repr(name) for name in names]
+            )
     axes.tick_params(labelsize=7, colors=GREY)
     if any(len(name) > 3 for name in columns) and len(columns) <= NAMES_UP_TO:
         for label in axes.get_xticklabels():

@@ -24,7 +24,7 @@ from .text import count, visible
 
 __all__ = ["embedded_json", "fragment", "page", "steps_data", "still_page"]
 
-QUESTIONS = 100
+QUESTIONS = 60
 """Most questions that a page holds."""
 
 PAGE = """<!DOCTYPE html>
@@ -117,7 +117,7 @@ def _questions(film: Film, trace: Trace) -> Iterator[dict[str, Any]]:
                 yield {
                     "event": place,
                     "text": visible(text),
-                    "answer": edge.after,
+                    "answer": _short(edge.after),
                     "mistakes": reasons,
                     "solution": visible(solution),
                 }
@@ -136,7 +136,12 @@ def _reasons(quiz: Quiz, step: Step, edge: Edge) -> Iterator[tuple[float, str]]:
             continue
         answer = quiz.answer(wrong)
         if answer.mistakes:
-            yield wrong, visible("; or ".join(answer.mistakes))
+            yield _short(wrong), visible("; or ".join(answer.mistakes))
+
+
+def _short(number: float) -> float:
+    """In nine digits, as answers are rounded much more, and a page holds hundreds."""
+    return float(f"{number:.9g}")
 
 
 def _file(name: str) -> str:

@@ -1,10 +1,7 @@
-"""Pictures of the modules that made a graph, each collapsed to one box, with what it is and did; frames show nesting."""
+"""Pictures of the modules that made a graph, each collapsed to one box that says what it is and did; frames nest."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-
-from autograd import Value
 
 from .model import Arrow, Group, Picture
 from .scopes import AFTER, BEFORE, Path, clusters, scopes
@@ -34,16 +31,17 @@ def by_module(graph: Survey, depth: int | None = None, limit: int = MODULES) -> 
         return None
     paths = list(dict.fromkeys(path_of.values()))
     key_of, level = _level(paths, depth, limit)
-    members = {node: "/".join(key_of[path]) for node, path in path_of.items()}
+    title_of = {path: "/".join(key) for path, key in key_of.items()}
+    members = {node: title_of[path] for node, path in path_of.items()}
     found = contents(graph.order, members)
     name_of = {key: f"g{index}" for index, key in enumerate(found)}
     groups = [Group(name_of[key], key, content.lines()) for key, content in found.items()]
     picture = Picture(groups=groups)
-    between: Counter[tuple[str, str]] = Counter()
-    for node in graph.order:
-        head = members[node]
-        between.update((members[operand], head) for operand in node.inputs if members[operand] != head)
-    picture.arrows = [Arrow(name_of[tail], name_of[head], uses=uses) for (tail, head), uses in between.items()]
+    picture.arrows = [
+        Arrow(name_of[tail], name_of[head], uses=uses)
+        for head, content in found.items()
+        for tail, uses in content.sources.items()
+    ]
     boxed = {name_of["/".join(key)]: key for key in key_of.values() if key not in (BEFORE, AFTER)}
     picture.clusters = clusters({box: boxed[box] for box in name_of.values() if box in boxed and len(boxed[box]) > 1})
     root = graph.order[-1]

@@ -6,10 +6,12 @@ Every position is computed here, so that neurons stay in their order; Graphviz' 
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Literal, TypeAlias
 
-from autograd import Value
 from graphviz import Digraph
+
+from autograd import Value
 
 from .drawing import Drawing
 from .layers import Layer, activations, layers_of
@@ -112,7 +114,7 @@ def _laid_out(
             column.circles.append(_Circle(f"c{position}_{index}", index, at, shown, about))
         columns.append(column)
     network = _Network(columns, [])
-    for layer, tails, heads in zip(layers, columns, columns[1:], strict=False):
+    for layer, (tails, heads) in zip(layers, pairwise(columns), strict=True):
         for head in heads.circles:
             for tail in tails.circles:
                 weight = layer.neurons[head.index].weights[tail.index]
@@ -158,8 +160,8 @@ def _dot(network: _Network, called: list[str]) -> str:
             )
             if position == 0:
                 name = bounded(called[circle.index], 20)
-                width = 0.15 * width_in_ems(name)
-                _words(dot, f"name{circle.index}", name, (-CIRCLE / 2 - 0.08 - width / 2, circle.at[1]))
+                left = -CIRCLE / 2 - 0.08 - 0.075 * width_in_ems(name)
+                _words(dot, f"name{circle.index}", name, (left, circle.at[1]))
         if column.left_out:
             below = (column.x, column.circles[-1].at[1] - 0.75 * ROW)
             _words(dot, f"more{position}", f"… {column.left_out:,} more", below)
@@ -235,7 +237,7 @@ def _check(lines: Any, most: Any, layers: list[Layer], sizes: list[int]) -> None
     if type(most) is not int or not 3 <= most <= MOST_CIRCLES:
         raise ValueError(f"max_width must be a whole number from 3 to {MOST_CIRCLES}, got {most!r}")
     drawn = [min(size, most) for size in sizes]
-    total = sum(tails * heads for tails, heads in zip(drawn, drawn[1:], strict=False))
+    total = sum(tails * heads for tails, heads in pairwise(drawn))
     if total > MOST_LINES:
         raise ValueError(f"{total:,} lines are too many for one picture: choose a smaller max_width, or fewer layers")
     if lines == "gradients" and not all(w.has_grad for layer in layers for n in layer.neurons for w in n.weights):

@@ -29,35 +29,37 @@ def scopes(graph: Survey) -> dict[Value, Path]:
     sum, the attention between two layers). The rest comes `BEFORE` all modules or `AFTER` them. A parameter or constant
     belongs to its first user, an input comes before.
     """
-    own = {node: path for node in graph.order if node.inputs and node.origin and (path := module_path(node))}
-    if not own:
+    # A node has dozens of inputs, a graph a million nodes: what is done for each edge is left to C.
+    computed = [node for node in graph.order if node.inputs]
+    path_at = {origin: module_path(node) for origin, node in {node.origin: node for node in computed}.items()}
+    found = {node: path for node in computed if (path := path_at[node.origin])}
+    if not found:
         return {}
+    own = dict(found)
+    others = {node for node in computed if node not in own}
     used_by_a_module: set[Value] = set()
-    for node in reversed(graph.order):
-        if node in own or node in used_by_a_module:
-            used_by_a_module.update(node.inputs)
-    found: dict[Value, Path] = {}
-    newest: dict[Value, int] = {}
-    for index, node in enumerate(graph.order):
-        if not node.inputs:
-            continue
-        if node in own:
-            newest[node] = index
-            found[node] = own[node]
-        else:
-            newest[node] = below = max(newest.get(operand, -1) for operand in node.inputs)
+    if others:
+        for node in reversed(computed):
+            if (node in own or node in used_by_a_module) and not others.isdisjoint(node.inputs):
+                used_by_a_module.update(others.intersection(node.inputs))
+    position = {node: index for index, node in enumerate(computed) if node in own} if others else {}
+    unplaced = {node for node in graph.order if not node.inputs}
+    for node in computed:
+        if node in others:
+            position[node] = below = max(position.get(operand, -1) for operand in node.inputs)
             if below < 0:
                 found[node] = BEFORE
             else:
-                found[node] = own[graph.order[below]] if node in used_by_a_module else AFTER
-        for operand in node.inputs:
-            if not operand.inputs and operand not in found:
+                found[node] = own[computed[below]] if node in used_by_a_module else AFTER
+        if not unplaced.isdisjoint(node.inputs):
+            for operand in unplaced.intersection(node.inputs):
                 found[operand] = found[node] if operand.kind in ("parameter", "constant") else BEFORE
+                unplaced.remove(operand)
     return found
 
 
 def scene_clusters(graph: Survey, boxes: list[str]) -> list[Cluster]:
-    """The frames around a scene's boxes, by its names: `n7` is the survey's node 7, `n7_2` a copy or remark beside it."""
+    """The frames around a scene's boxes, by name: `n7` is the survey's node 7, `n7_2` a copy or remark beside it."""
     path_of = scopes(graph)
     if not path_of:
         return []

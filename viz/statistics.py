@@ -1,6 +1,7 @@
 """What a module did, as numbers and as lines of text: its shape, its activations, its gradients."""
 
 import math
+import operator
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ __all__ = ["Content", "contents", "finite", "outputs"]
 
 WEIGHTED_SUMS = ("affine", "dot")
 
+ORIGIN = operator.attrgetter("origin")
+
 KINDS = {"parameter": "parameter", "leaf": "input", "constant": "constant"}
 
 
@@ -22,13 +25,15 @@ class Content:
     """The nodes of one module or group of modules, inputs first, and what crosses its border.
 
     enters, leaves: the nodes outside that it uses (no parameters, no constants), and those inside that others use.
-    outputs: the last node of each firing of each neuron or other module inside. parts: how many of these there are.
-    times: how often each of them fired, samples or positions; 1 where they differ.
+    sources: how many arguments come from which other group. outputs: the last node of each firing of each neuron or
+    other module inside. parts: how many of these there are. times: how often each of them fired, samples or positions;
+    1 where they differ.
     """
 
     nodes: list[Value] = field(default_factory=list)
-    enters: dict[Value, None] = field(default_factory=dict)
-    leaves: dict[Value, None] = field(default_factory=dict)
+    enters: set[Value] = field(default_factory=set)
+    leaves: set[Value] = field(default_factory=set)
+    sources: Counter[str] = field(default_factory=Counter)
     outputs: list[Value] = field(default_factory=list)
     parts: int = 0
     times: int = 1
@@ -87,20 +92,22 @@ class Content:
 def contents(order: Sequence[Value], group_of: dict[Value, str]) -> dict[str, Content]:
     """What is in each group of nodes, groups in the order of their first node. The last of `order` is the root."""
     found: dict[str, Content] = {}
+    used: dict[str, set[Value]] = {}
     for node in order:
         group = group_of[node]
-        content = found.get(group)
-        if content is None:
-            content = found[group] = Content()
-        content.nodes.append(node)
-        for operand in node.inputs:
-            other = group_of[operand]
-            if other != group:
-                found[other].leaves[operand] = None
-                if operand.kind not in ("parameter", "constant"):
-                    content.enters[operand] = None
-    if order:
-        found[group_of[order[-1]]].leaves[order[-1]] = None
+        if group not in found:
+            found[group], used[group] = Content(), set()
+        found[group].nodes.append(node)
+        if node.inputs:
+            used[group].update(node.inputs)
+            found[group].sources.update(map(group_of.__getitem__, node.inputs))
+    for group, content in found.items():
+        del content.sources[group]
+        for operand in used[group]:
+            if group_of[operand] != group and operand.kind not in ("parameter", "constant"):
+                content.enters.add(operand)
+                found[group_of[operand]].leaves.add(operand)
+    found[group_of[order[-1]]].leaves.add(order[-1])
     last = outputs(order)
     for content in found.values():
         content.outputs = [node for node in content.nodes if node in last]
@@ -113,7 +120,11 @@ def contents(order: Sequence[Value], group_of: dict[Value, str]) -> dict[str, Co
 def outputs(order: Iterable[Value]) -> set[Value]:
     """The nodes in which a module's work ends: those with an origin that no node of the same origin uses."""
     found = {node for node in order if node.inputs and node.origin}
-    inner = {operand for node in found for operand in node.inputs if operand.origin == node.origin}
+    inner = set()
+    for node in found:
+        origin = node.origin
+        if origin in map(ORIGIN, node.inputs):
+            inner.update(operand for operand in node.inputs if operand.origin == origin)
     return found - inner
 
 
@@ -122,7 +133,7 @@ def finite(numbers: Iterable[float]) -> list[float]:
     return [x for x in numbers if math.isfinite(x)]
 
 
-def _size(nodes: dict[Value, None], times: int) -> str:
+def _size(nodes: set[Value], times: int) -> str:
     """How many numbers there are for each firing, where that is a whole number."""
     size, rest = divmod(len(nodes), times)
     return f"{len(nodes):,} in all" if rest else f"{size:,}"

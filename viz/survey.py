@@ -16,12 +16,15 @@ __all__ = ["COPY_ABOVE", "Survey", "commonest", "survey", "walk"]
 COPY_ABOVE = 8
 """A leaf with more uses than this, ranks apart, gets a box for each use."""
 
+COUNTED_ABOVE = 20_000
+"""Nodes above which a graph is only counted: no layout of so many ends within any useful time."""
+
 
 @dataclass(slots=True)
 class Survey:
     """What is in a graph or a part of one.
 
-    order: its nodes, inputs first. uses: how many arguments each one is. ranks: the longest way to a leaf, in edges.
+    order: its nodes, inputs first. uses: how many arguments each one is (not counted in a graph too large to draw). ranks: the longest way to a leaf, in edges.
     """
 
     order: list[Value]
@@ -84,9 +87,12 @@ class Survey:
 
 def survey(root: Value) -> Survey:
     """Count the graph below `root`; each leaf comes right before its first use, so that pictures read in order."""
+    nodes = topological_order(root)
+    if len(nodes) > COUNTED_ABOVE:
+        return _counted(nodes)
     order: list[Value] = []
     placed: set[Value] = set()
-    for node in topological_order(root):
+    for node in nodes:
         for operand in node.inputs:
             if not operand.inputs and operand not in placed:
                 placed.add(operand)
@@ -94,6 +100,22 @@ def survey(root: Value) -> Survey:
         if node.inputs or node is root:
             order.append(node)
     return walk(order)
+
+
+def _counted(order: list[Value]) -> Survey:
+    """What a summary says of a graph too large to draw; each edge is left to C, so that millions take a second."""
+    ranks: dict[Value, int] = {}
+    operations: Counter[str] = Counter()
+    edges = 0
+    for node in order:
+        inputs = node.inputs
+        if inputs:
+            ranks[node] = 1 + max(map(ranks.__getitem__, inputs))
+            operations[node.op] += 1
+            edges += len(inputs)
+        else:
+            ranks[node] = 0
+    return Survey(order, {}, ranks, operations, edges)
 
 
 def walk(order: list[Value]) -> Survey:

@@ -1,4 +1,4 @@
-"""Pictures as plain text, for terminals: a tree with the root on top, inputs below it in argument order, numbers beside.
+"""Pictures as plain text, for terminals: a tree with the root on top, inputs below it in their order, numbers beside.
 
 What is used twice is written out once, and named again where it is used again; so every argument has one line.
 """
@@ -67,12 +67,13 @@ def terminal_is_ascii() -> bool:
 
 
 def _lines(picture: Picture) -> Iterator[_Line]:
-    boxes: dict[str, Box | Group] = {box.name: box for box in (*picture.groups, *picture.boxes)}
+    everything: list[Box | Group] = [*picture.groups, *picture.boxes]
+    boxes = {box.name: box for box in everything}
     arrows: dict[str, list[Arrow]] = {name: [] for name in boxes}
     used: dict[str, int] = dict.fromkeys(boxes, 0)
-    for arrow in picture.arrows:
-        arrows[arrow.head].append(arrow)
-        used[arrow.tail] += 1
+    for use in picture.arrows:
+        arrows[use.head].append(use)
+        used[use.tail] += 1
     marks = _marks(picture, used)
     # Last first: the root is the last of the boxes. In a ring of modules every box is used by another.
     starts = [name for name in reversed(boxes) if not used[name]]
@@ -111,9 +112,7 @@ def _marks(picture: Picture, used: dict[str, int]) -> dict[str, str]:
     titles: dict[str, int] = {}
     for box in picture.boxes:
         titles[box.title] = titles.get(box.title, 0) + 1
-    again = [
-        box.name for box in picture.boxes if used[box.name] > 1 and (not box.title or titles[box.title] > 1)
-    ]
+    again = [box.name for box in picture.boxes if used[box.name] > 1 and (not box.title or titles[box.title] > 1)]
     return {name: f" #{index}" for index, name in enumerate(again, start=1)}
 
 

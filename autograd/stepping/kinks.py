@@ -27,7 +27,7 @@ def kink_notes(operation: Operation, data: Sequence[float], y: float, partials: 
         # At a tie among many it takes two, and only those that tie are on the kink.
         if sum(hits) < 2 if isinstance(hits, list) else not hits:
             continue
-        named = operation.formula(kink.at, "y").names() - {"y"}
+        named = operation.formula(kink.at, "y", condition=True).names() - {"y"}
         sides = read(operation, kink.low, data, y), read(operation, kink.high, data, y)
         for operand, entry in zip(operation.operands, entries, strict=True):
             if named and operand.name not in named:

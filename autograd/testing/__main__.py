@@ -1,4 +1,4 @@
-"""`python -m autograd.testing …`: the campaigns that take minutes or hours. They can be interrupted, and continued by seed.
+"""`python -m autograd.testing …`: the campaigns that take minutes or hours; interrupted, they go on from a seed.
 
 programs N   check_grad of N random programs of up to 30 steps      soak   the same up to 1,000,000
 mutants      every wrong rule of the table has to be caught         torch  random programs against PyTorch

@@ -1,7 +1,7 @@
 """Builds random straight-line programs that are fit for a test by construction: no draw is thrown away.
 
-A program is decided by rows of whole numbers, one row a step, 0 the simplest choice, so that hypothesis can shrink it and
-a seed can repeat it. An operation whose operands do not suit it gets others; nothing reads its partial derivatives.
+A program is decided by rows of whole numbers, one row a step, 0 the simplest choice: hypothesis can shrink it, a seed
+repeat it. An operation whose operands do not suit it gets others; nothing reads its partial derivatives.
 """
 
 from __future__ import annotations
@@ -172,8 +172,7 @@ class _Builder:
                 return None
             fit = fitting(operation, numbers)
             changed = [
-                Term(self.add_input(n), n) if moves else Term(n, n)
-                for n, moves in zip(numbers, fit, strict=True)
+                Term(self.add_input(n), n) if moves else Term(n, n) for n, moves in zip(numbers, fit, strict=True)
             ]
             if self._fits(operation, changed):
                 return changed
@@ -218,11 +217,7 @@ def _single(operations: Sequence[Operation]) -> Program:
             fit = fitting(operation, numbers)
             inputs = [number for number, moves in zip(numbers, fit, strict=True) if moves]
             places = iter(range(len(inputs)))
-            arguments = [
-                next(places) if moves else number for number, moves in zip(numbers, fit, strict=True)
-            ]
+            arguments = [next(places) if moves else number for number, moves in zip(numbers, fit, strict=True)]
             return Program(inputs, [Step(operation.name, tuple(arguments))])
     names = ", ".join(operation.name for operation in operations)
-    raise ValueError(
-        f"no point was found where {names} can be tested: the domain is too small for simple numbers"
-    )
+    raise ValueError(f"no point was found where {names} can be tested: the domain is too small for simple numbers")

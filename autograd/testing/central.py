@@ -1,6 +1,6 @@
 """Central differences of a black-box function in floats, with a step in proportion to the argument's size.
 
-Ridders' method: differences over shrinking steps, extrapolated to step 0, and the estimate with the smallest error wins.
+Ridders' method: differences over shrinking steps, extrapolated to step 0; the estimate with the smallest error wins.
 Source: C. J. F. Ridders, Advances in Engineering Software 4(2), 1982, pp. 75-76.
 """
 
@@ -63,7 +63,5 @@ def central_difference(
         row = new
         size /= SHRINK
     if math.isnan(best):
-        raise ValueError(
-            "no step around the point stays inside the function's domain; use the reference 'mpmath'"
-        )
+        raise ValueError("no step around the point stays inside the function's domain; use the reference 'mpmath'")
     return best, min(4 * error + 1e-12 * abs(best), COARSEST * max(abs(best), 1e-8)) + 1e-14

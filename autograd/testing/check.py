@@ -32,7 +32,7 @@ def check_grad(
     tol: float = 1e-9,
     step: float | None = None,
 ) -> Report:
-    """Compare every derivative of `f` at `inputs`, up to `order`, with a reference; `AssertionError` says what is wrong.
+    """Compare every derivative of `f` at `inputs`, up to `order`, with a reference; `AssertionError` says what's wrong.
 
     f: takes the inputs as positional arguments, numbers or nested lists, and returns a value or a list of them. If it
         has a `parameters()` method (a module of `nn`), its parameters are checked as well.
@@ -96,6 +96,7 @@ class _Judge:
         self.step = step
         self.references = [Reference(case.program, output, order=order) for output in case.program.outputs]
         self.known: dict[tuple[int, tuple[int, ...]], tuple[float, float]] = {}
+        self.slacks: dict[tuple[int, tuple[int, ...]], float] = {}
         self.gaps = _gaps(case, self.references[0])
         self._partials: list[list[float]] | None = None
 
@@ -114,13 +115,11 @@ class _Judge:
         allowed = self.tol * abs(expected) + slack
         error = abs(ours - expected)
         if not error <= allowed and self.method != "central":
-            allowed += rounding(self.references[output], places, self.partials())
+            allowed += self._rounding(output, tuple(sorted(places)))
         kink = min((self.gaps[place] for place in places), default=(math.inf, ""))
         if not error <= allowed and len(places) == 1 and kink[0] <= 1e-12:
             expected, error = self._outside(output, places[0], ours)
-        return Entry(
-            name, mode, output, places, float(ours), expected, error / allowed if allowed else error, *kink
-        )
+        return Entry(name, mode, output, places, float(ours), expected, error / allowed if allowed else error, *kink)
 
     def _expected(self, output: int, places: tuple[int, ...]) -> tuple[float, float]:
         """The reference, and its own uncertainty."""
@@ -134,6 +133,11 @@ class _Judge:
                 found = float(self.references[output].derivative(places)), 1e-300
             self.known[output, places] = found
         return self.known[output, places]
+
+    def _rounding(self, output: int, places: tuple[int, ...]) -> float:
+        if (output, places) not in self.slacks:
+            self.slacks[output, places] = rounding(self.references[output], places, self.partials())
+        return self.slacks[output, places]
 
     def _outside(self, output: int, place: int, ours: float) -> tuple[float, float]:
         """At a kink: the nearest slope that is allowed there, and the distance to it."""

@@ -1,4 +1,4 @@
-"""What a gradient check compares: the function's inputs as one flat row of named entries, run by every mode of the engine."""
+"""What a gradient check compares: a function's inputs as one flat row of named entries, run in every mode."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from ..conversion import as_number
 from ..functional import jacobian, jvp
 from ..recording import no_grad
-from ..value import Value, as_number
+from ..value import Value
 from .program import Program, record
 
 __all__ = ["Case"]
@@ -17,8 +18,8 @@ __all__ = ["Case"]
 class Case:
     """One function at one point: its flat inputs, their names, and the program that it ran there.
 
-    function: takes the inputs in their own shapes; where it has a `parameters()` method (a module, a loss with weights),
-    the parameters are entries too, after the inputs.
+    function: takes the inputs in their own shapes; where it has a `parameters()` method (a module, say), these are
+        entries too, after the inputs.
     """
 
     def __init__(self, function: Callable[..., Any], inputs: Sequence[Any]) -> None:
@@ -38,9 +39,7 @@ class Case:
             for position, parameter in enumerate(self.parameters)
         ]
         if not self.names:
-            raise ValueError(
-                "there is nothing to differentiate: no number among the inputs, and no parameter"
-            )
+            raise ValueError("there is nothing to differentiate: no number among the inputs, and no parameter")
         self.program = self._record()
 
     def run(self, flat: Sequence[Any]) -> list[Any]:

@@ -1,4 +1,4 @@
-"""`check_kinks`: where a derivative jumps, the gradient has to follow the table's convention and lie between the slopes."""
+"""`check_kinks`: where a derivative jumps, the gradient follows the table's convention and lies between the slopes."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def check_kinks(operation: str, *, count: int = 4) -> int:
     """Check the gradients of an operation on its kinks; gives the number of points, 0 for a smooth operation.
 
     The points come from the row. On each, the gradient of every operand lies between the operation's slopes on the two
-    sides (measured with 60 digits), the row's `low` and `high` are such slopes, and all modes give the row's own partial
-    derivative. Where operands tie (`a == b`), their gradients moreover sum to the slope of moving all of them together.
+    sides (measured with 60 digits), the row's `low` and `high` are such slopes, and all modes give the row's own
+    partial derivative. Where operands tie (`a == b`), their gradients sum to the slope of moving all of them together.
 
     >>> check_kinks("relu"), check_kinks("exp")
     (1, 0)
@@ -91,9 +91,7 @@ def _check_ties(
             return
         slope = float(left)
     if abs(sum(ours) - slope) > TOLERANCE:
-        raise AssertionError(
-            f"{where}: the gradients {list(ours)!r} do not sum to {slope!r}, the slope along a = b"
-        )
+        raise AssertionError(f"{where}: the gradients {list(ours)!r} do not sum to {slope!r}, the slope along a = b")
 
 
 def _bound(row: Operation, text: str, numbers: Sequence[float], y: float) -> list[float]:

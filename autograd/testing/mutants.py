@@ -1,4 +1,4 @@
-"""Wrong rules, made from the table: each partial derivative zeroed, negated, scaled by 1.001, or swapped with its neighbour.
+"""Wrong rules, made from the table: each partial zeroed, negated, scaled by 1.001, or swapped with its neighbour.
 
 `changed_rule` puts other partial derivatives in a row's place, everywhere the engine reads them, and takes them back.
 """
@@ -62,9 +62,7 @@ def mutants(operations: Iterable[str] | None = None) -> Iterator[Mutant]:
             for what, changed in changes.items():
                 if text.strip() == "0":
                     continue  # 0 is 0, whatever it is multiplied with
-                yield Mutant(
-                    name, f"∂/∂{operand.name} {what}", (*texts[:index], changed, *texts[index + 1 :])
-                )
+                yield Mutant(name, f"∂/∂{operand.name} {what}", (*texts[:index], changed, *texts[index + 1 :]))
             if index + 1 < len(texts):
                 other = row.operands[index + 1]
                 if operand.variadic == other.variadic and text != texts[index + 1]:
@@ -83,9 +81,7 @@ def check_operation(operation: str, *, count: int = 6, order: int = 1, tol: floa
     row = find_operation(operation)
     found = points(row, count)
     if not found:
-        raise ValueError(
-            f"no test point found for {row.signature}: check it with check_grad at points of your own"
-        )
+        raise ValueError(f"no test point found for {row.signature}: check it with check_grad at points of your own")
     for numbers in found:
         fit = fitting(row, numbers)
         moving = [number for number, moves in zip(numbers, fit, strict=True) if moves]
@@ -101,7 +97,7 @@ def check_operation(operation: str, *, count: int = 6, order: int = 1, tol: floa
 
 @contextmanager
 def changed_rule(operation: str, partials: Sequence[str]) -> Iterator[Operation]:
-    """Inside, the operation has these partial derivatives instead of its own, in all modes; afterwards all is as before.
+    """Inside, the operation has these partial derivatives instead of its own; afterwards all is as before.
 
     >>> from autograd import Value
     >>> x = Value(0.5)
@@ -112,9 +108,7 @@ def changed_rule(operation: str, partials: Sequence[str]) -> Iterator[Operation]
     """
     row = find_operation(operation)
     if len(partials) != len(row.operands):
-        raise ValueError(
-            f"{operation} has {len(row.operands)} operands, got {len(partials)} partial derivatives"
-        )
+        raise ValueError(f"{operation} has {len(row.operands)} operands, got {len(partials)} partial derivatives")
     formulas = tuple(row.formula(text, "y") for text in partials)
     missing = object()
     before = {key: row.__dict__.get(key, missing) for key in ("partials", "texts", "pull")}
@@ -142,6 +136,6 @@ def _forget(row: Operation) -> None:
     """Drop what interpreters have compiled from the row's partials; only those that exist already can hold any."""
     for maker in vars(interpreters).values():
         if hasattr(maker, "cache_info") and maker.cache_info().currsize:
-            compiled = getattr(maker(), "_compiled", None)
-            for key in [key for key in compiled or () if key[0] is row and key[1].startswith("partial")]:
+            compiled: dict[Any, Any] = getattr(maker(), "_compiled", {})
+            for key in [key for key in compiled if key[0] is row and key[1].startswith("partial")]:
                 del compiled[key]

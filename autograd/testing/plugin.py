@@ -1,4 +1,4 @@
-"""The pytest plugin: a `check_grad` fixture, and `--grad-examples N` for how many random programs a property test draws.
+"""The pytest plugin: a `check_grad` fixture, and `--grad-examples N`, how many programs a property test draws.
 
 It is installed with the library; hypothesis and mpmath load only when a test asks for them.
 """
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["check_grad", "pytest_addoption", "pytest_configure"]
 
 try:
-    import pytest as _pytest
+    import pytest as _pytest  # noqa: PT013 — the name `pytest` is for type checkers here
 except ImportError:  # imported by something else than pytest, as a doctest run of the package does
     _pytest = None  # type: ignore[assignment]
 

@@ -1,4 +1,4 @@
-"""Where an operation may be tested: inside its domain, at a distance from its kinks, at bounded size — from its row alone.
+"""Where an operation may be tested: inside its domain, off its kinks, at bounded size — from its row alone.
 
 All numbers here are short decimals, so that a failing case can be read; nothing here looks at the partial derivatives.
 """
@@ -95,11 +95,10 @@ def arity(operation: Operation, width: int) -> int:
 
 
 def fitting(operation: Operation, numbers: Sequence[float]) -> list[bool]:
-    """Which operands may vary at this point; the others (a condition, the exponent of a negative base) are constants."""
+    """Which operands may vary at this point; others (a condition, a negative base's exponent) are constants."""
     count = len(numbers)
     return [
-        slopes(operation, numbers, [place == other for other in range(count)]) is not None
-        for place in range(count)
+        slopes(operation, numbers, [place == other for other in range(count)]) is not None for place in range(count)
     ]
 
 
@@ -109,19 +108,14 @@ def kink_gaps(operation: Operation, numbers: Sequence[float], y: float) -> Itera
         tree = ast.parse(kink.at, mode="eval").body
         if not isinstance(tree, ast.Compare):  # pragma: no cover — the table's own check refuses it
             continue
-        left, right = (
-            _entries(operation, ast.unparse(side), numbers, y) for side in (tree.left, tree.comparators[0])
-        )
+        left, right = (_entries(operation, ast.unparse(side), numbers, y) for side in (tree.left, tree.comparators[0]))
         length = max(len(left), len(right))
         gaps = sorted(
-            abs(a - b)
-            for a, b in zip(left * (length // len(left)), right * (length // len(right)), strict=True)
+            abs(a - b) for a, b in zip(left * (length // len(left)), right * (length // len(right)), strict=True)
         )
         if length == 1:
             # A single operand of an n-ary operation cannot tie with itself.
-            alone = operation.variadic and any(
-                group in kink.at for group in _names(tree) & {*operation.groups}
-            )
+            alone = operation.variadic and any(group in kink.at for group in _names(tree) & {*operation.groups})
             yield kink, math.inf if alone else gaps[0]
         else:
             yield kink, gaps[1]  # between operands and y: true of two or more

@@ -59,9 +59,7 @@ class Program:
         self.outputs = (last,) if outputs is None else tuple(outputs)
         for line, step in enumerate(self.steps):
             if any(not 0 <= place < len(self.inputs) + line for place in step.places):
-                raise ValueError(
-                    f"line {line}, {step.op}{step.arguments}, reads a place that is not computed yet"
-                )
+                raise ValueError(f"line {line}, {step.op}{step.arguments}, reads a place that is not computed yet")
 
     def __call__(self, *inputs: Any) -> Any:
         """Run the program on one argument for each input; several results come as a list."""
@@ -76,9 +74,7 @@ class Program:
         places = list(inputs)
         for step in self.steps:
             operation = step.operation
-            arguments = [
-                places[argument] if type(argument) is int else argument for argument in step.arguments
-            ]
+            arguments = [places[argument] if type(argument) is int else argument for argument in step.arguments]
             places.append(operation.function(*operation.split(arguments)))
         return places
 
@@ -105,9 +101,7 @@ class Program:
                 needed.update(self.steps[line].places)
         moved = {place: position for position, place in enumerate(sorted(needed))}
         kept = [step for line, step in enumerate(self.steps) if len(self.inputs) + line in needed]
-        steps = [
-            Step(step.op, tuple(moved[a] if type(a) is int else a for a in step.arguments)) for step in kept
-        ]
+        steps = [Step(step.op, tuple(moved[a] if type(a) is int else a for a in step.arguments)) for step in kept]
         inputs = [number for place, number in enumerate(self.inputs) if place in needed]
         return Program(inputs, steps, [moved[o] if type(o) is int else o for o in self.outputs])
 
@@ -117,7 +111,7 @@ class Program:
         lines = [f"from autograd import {', '.join(names)}"]
         if foreign := [name for name in names if name != "Value" and not _public(name)]:
             names = [name for name in names if name not in foreign]
-            lines = [f"from autograd import {', '.join([*names, 'OPERATIONS'])}"]
+            lines = [f"from autograd import {', '.join(sorted([*names, 'OPERATIONS']))}"]
             lines += [f"{name} = OPERATIONS[{name!r}].function" for name in foreign]
         lines += [f"{self.name(place)} = Value({number!r})" for place, number in enumerate(self.inputs)]
         for line, step in enumerate(self.steps):
@@ -139,14 +133,13 @@ class Program:
     def _call(self, step: Step) -> str:
         written = [self.name(a) if type(a) is int else repr(a) for a in step.arguments]
         parts = [
-            f"[{', '.join(entry)}]" if isinstance(entry, list) else entry
-            for entry in step.operation.split(written)
+            f"[{', '.join(entry)}]" if isinstance(entry, list) else entry for entry in step.operation.split(written)
         ]
         return f"{step.op}({', '.join(parts)})"
 
 
 def record(outputs: Sequence[Any], variables: Sequence[Value]) -> Program:
-    """The graph below `outputs` (values or numbers) as a program whose inputs are `variables`; other leaves are constants.
+    """The graph below `outputs` (values or numbers) as a program with inputs `variables`; other leaves are constants.
 
     >>> x = Value(3.0)
     >>> record([x * 2], [x]).steps

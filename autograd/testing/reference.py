@@ -43,13 +43,11 @@ class Reference:
         with self.mpmath.workdps(self.digits):
             self.start = [self.mpmath.mpf(number) for number in program.inputs]
             self.base = self._replay(self.start)
-            self.steps = [
-                self.mpmath.mpf(10) ** -STEP * (abs(number) if number else 1) for number in self.start
-            ]
+            self.steps = [self.mpmath.mpf(10) ** -STEP * (abs(number) if number else 1) for number in self.start]
 
     def value(self) -> Any:
         """The output."""
-        return self.mpmath.mpf(self.output) if type(self.output) is float else self.base[self.output]
+        return self.base[self.output] if isinstance(self.output, int) else self.mpmath.mpf(self.output)
 
     def derivative(self, places: Sequence[int], noise: Sequence[float] = ()) -> Any:
         """The derivative by the inputs at `places`, one entry an order: (0, 0) is ∂²/∂x0².
@@ -71,7 +69,7 @@ class Reference:
 
     def sides(self, place: int) -> tuple[Any, Any]:
         """The slopes on the left and on the right of the point: they differ at a kink."""
-        if type(self.output) is float:
+        if not isinstance(self.output, int):
             return self.mpmath.mpf(0), self.mpmath.mpf(0)
         with self.mpmath.workdps(self.digits):
             found = []
@@ -101,9 +99,7 @@ class Reference:
         number = self.mpmath.mpf
         count = len(self.start)
         for line in lines:
-            arguments = [
-                values[a] if type(a) is int else number(a) for a in self.program.steps[line].arguments
-            ]
+            arguments = [values[a] if type(a) is int else number(a) for a in self.program.steps[line].arguments]
             try:
                 y = number(interpreter.value(self.rows[line], arguments))
             except TypeError as error:
@@ -116,9 +112,7 @@ class Reference:
     def _spread(self) -> int:
         with self.mpmath.workdps(20):
             self.start = [self.mpmath.mpf(number) for number in self.program.inputs]
-            sizes = [
-                abs(value) for value in self._replay(self.start) if value and self.mpmath.isfinite(value)
-            ]
+            sizes = [abs(value) for value in self._replay(self.start) if value and self.mpmath.isfinite(value)]
             if not sizes:
                 return 0
             return max(0, min(700, int(self.mpmath.log10(max(sizes) / min(sizes)))) - 5)

@@ -67,9 +67,7 @@ class Report:
         wrong = self.wrong
         head = f"{len(wrong)} of {len(self.entries)} derivatives are wrong (reference: {self.method})"
         if not wrong:
-            return "\n".join(
-                [f"{len(self.entries)} derivatives agree (reference: {self.method})", *self.table()]
-            )
+            return "\n".join([f"{len(self.entries)} derivatives agree (reference: {self.method})", *self.table()])
         return "\n".join([head, "", *self.table(), "", *self._code(), "", *self._lesson(wrong[0])])
 
     def __repr__(self) -> str:
@@ -85,10 +83,7 @@ class Report:
             numbers = f"{entry.ours:.10g}", f"{entry.reference:.10g}", f"{entry.ratio:.2g}"
             rows.append((mark, entry.name, entry.mode, *numbers, kink))
         widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-        lines = [
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in rows
-        ]
+        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
         left = len(self.entries) - len(chosen)
         return lines + ([f"   … and {left} more entries"] if left else [])
 
@@ -115,10 +110,11 @@ class Report:
             if type(node) is not Value or node.operation is None or _on_kink(node.operation, node):
                 continue
             for index, (ours, right) in enumerate(zip(edge_partials(node), expected, strict=True)):
-                if type(step.arguments[index]) is int and abs(ours - right) > 1e-7 * max(abs(right), 1e-3):
+                argument = step.arguments[index]
+                if isinstance(argument, int) and abs(ours - right) > 1e-7 * max(abs(right), 1e-3):
                     found = True
                     formula = _partial_text(node, index)
-                    place = program.name(step.arguments[index])
+                    place = program.name(argument)
                     yield (
                         f"The rule of {step.op} is wrong at {program.name(len(program.inputs) + line)}: "
                         f"∂{step.op}/∂{place} = {formula} gives {ours:.10g}, but the value's slope is {right:.10g}"
@@ -141,7 +137,7 @@ class Report:
     def _explanation(self, entry: Entry) -> Iterator[str]:
         program = self.case.program
         output = program.outputs[entry.output]
-        if type(output) is not int or output < len(program.inputs):
+        if not isinstance(output, int) or output < len(program.inputs):
             return
         leaves = [Value(number, program.name(place)) for place, number in enumerate(program.inputs)]
         places = program.run(leaves)

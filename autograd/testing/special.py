@@ -1,6 +1,6 @@
-"""The table of special points: what every operation gives at ±0, ±inf, subnormals, huge numbers, ties and domain borders.
+"""The table of special points: what every operation gives at ±0, ±inf, subnormals, huge numbers, ties, borders.
 
-The expectations are data, `special_points.tsv`, one point a line; `special_points()` reads them, `measure` runs the engine.
+The expectations are data, `special_points.tsv`, one point a line: `special_points()` reads, `measure` runs the engine.
 """
 
 from __future__ import annotations
@@ -75,6 +75,4 @@ def _same(one: str, other: str, tol: float) -> bool:
         return one == other
     if math.isnan(a) or math.isnan(b):
         return math.isnan(a) and math.isnan(b)
-    return (
-        a == b and math.copysign(1, a) == math.copysign(1, b) or (a != b and math.isclose(a, b, rel_tol=tol))
-    )
+    return (a == b and math.copysign(1, a) == math.copysign(1, b)) or (a != b and math.isclose(a, b, rel_tol=tol))

@@ -68,9 +68,7 @@ def programs(
     # Not st.builds, which would print the call instead of the program.
     @st.composite  # type: ignore[untyped-decorator, unused-ignore]
     def program(draw: DrawFn) -> Program:
-        return build(
-            draw(starts), [_digits(row) for row in draw(rows)], choose_operations(names), share=share
-        )
+        return build(draw(starts), [_digits(row) for row in draw(rows)], choose_operations(names), share=share)
 
     strategy: SearchStrategy[Program] = program()
     return strategy
@@ -94,9 +92,7 @@ def models(
             return [SIMPLE[place] for place in draw(st.lists(index, min_size=count, max_size=count))]
 
         sizes = draw(st.lists(st.integers(1, max_width), min_size=2, max_size=max_layers + 1))
-        weights = [
-            [numbers(inputs + 1) for _ in range(outputs)] for inputs, outputs in itertools.pairwise(sizes)
-        ]
+        weights = [[numbers(inputs + 1) for _ in range(outputs)] for inputs, outputs in itertools.pairwise(sizes)]
         samples = [(numbers(sizes[0]), numbers(sizes[-1])) for _ in range(draw(st.integers(1, max_samples)))]
         return Model(weights, samples, draw(st.sampled_from(names)))
 

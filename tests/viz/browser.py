@@ -25,6 +25,8 @@ FLAGS = (
     "--disable-dev-shm-usage", "--remote-debugging-pipe",
 )  # fmt: skip
 
+TOLD = ("Runtime.exceptionThrown", "Log.entryAdded", "Runtime.consoleAPICalled", "Page.javascriptDialogOpening")
+
 KEYS = {"ArrowRight": 39, "ArrowLeft": 37, "Home": 36, "End": 35, "Tab": 9, "Enter": 13, "ArrowUp": 38, "ArrowDown": 40}
 
 
@@ -67,7 +69,8 @@ class Browser:
 
     def click(self, selector: str) -> None:
         x, y = self.run(
-            f"(() => {{ const e = document.querySelector({json.dumps(selector)}); e.scrollIntoView({{block: 'nearest'}});"
+            f"(() => {{ const e = document.querySelector({json.dumps(selector)});"
+            "e.scrollIntoView({block: 'nearest'});"
             "const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; })()"
         )
         for kind in ("mousePressed", "mouseReleased"):
@@ -81,9 +84,7 @@ class Browser:
         self._call("Input.dispatchMouseEvent", type="mouseWheel", x=x, y=y, deltaX=0, deltaY=by, modifiers=2 * ctrl)
 
     def resize(self, width: int, height: int) -> None:
-        self._call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
-        )
+        self._call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
 
     def emulate(self, **features: str) -> None:
         wanted = [{"name": name.replace("_", "-"), "value": value} for name, value in features.items()]
@@ -108,7 +109,7 @@ class Browser:
 
     def _note(self, event: dict[str, Any]) -> None:
         what, about = event.get("method"), event.get("params", {})
-        if what in ("Runtime.exceptionThrown", "Log.entryAdded", "Runtime.consoleAPICalled", "Page.javascriptDialogOpening"):
+        if what in TOLD:
             self.messages.append(json.dumps(about)[:500])
         elif what == "Network.requestWillBeSent":
             self.requests.append(about["request"]["url"])
@@ -130,7 +131,7 @@ def browser(folder: Path) -> Iterator[Browser]:
     to_child, into = os.pipe()
     out, from_child = os.pipe()
     # Chromium reads commands from file descriptor 3 and answers on 4.
-    command = 'exec "$0" "$@" 3<&{} 4>&{}'.format(to_child, from_child)
+    command = f'exec "$0" "$@" 3<&{to_child} 4>&{from_child}'
     process = subprocess.Popen(
         ["bash", "-c", command, CHROMIUM, *FLAGS, f"--user-data-dir={folder}", "--window-size=1400,900"],
         pass_fds=(to_child, from_child),

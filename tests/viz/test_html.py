@@ -101,7 +101,8 @@ def test_the_page_loads_nothing_and_evaluates_nothing() -> None:
     attributes = {name for _, found in elements.tags for name in found}
     assert attributes.isdisjoint({"src", "href", "srcset", "xlink:href", "onclick", "onload", "id"})
     assert {tag for tag, _ in elements.tags}.isdisjoint({"link", "iframe", "object", "embed", "base", "img"})
-    assert not re.search(r"https?://|@import|url\(|\beval\b|innerHTML|Function\(|document\.write|fetch\(|localStorage", text)
+    assert not re.search(r"https?://|@import|url\(", text)
+    assert not re.search(r"\beval\b|innerHTML|Function\(|document\.write|fetch\(|localStorage", text)
     policy = next(found["content"] for tag, found in elements.tags if tag == "meta" and "http-equiv" in found)
     assert policy == "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
@@ -173,10 +174,12 @@ def test_whatever_is_in_a_label_the_page_has_the_same_elements(label: str) -> No
     text = page(recorded)
     elements = Elements(text)
     plain = Elements(page(lesson()))
-    assert [tag for tag, _ in elements.tags] == [tag for tag, _ in plain.tags]
-    assert [sorted(found) for tag, found in elements.tags if tag not in ("text", "path")] == [
-        sorted(found) for tag, found in plain.tags if tag not in ("text", "path")
+    # A box has no text for an expression that is too long; all else is the same.
+    assert [(tag, sorted(found)) for tag, found in elements.tags if tag != "text"] == [
+        (tag, sorted(found)) for tag, found in plain.tags if tag != "text"
     ]
+    known = {"x", "y", "font-size", "font-weight", "fill", "data-role", "text-anchor"}
+    assert {name for tag, found in elements.tags if tag == "text" for name in found} == known
     made = film(recorded)
     assert elements.texts["pre"][1].split("\n") == [event.text for event in made.events]
     assert data_of(text) == json.loads(json.dumps(steps_data(made, recorded)))
@@ -193,12 +196,11 @@ def test_the_quiz_on_the_page_has_the_trace_s_own_questions_answers_and_reasons(
         assert made.events[question["event"]].text.endswith(f"→ {question['answer']:.6g}")
         for wrong, reason in question["mistakes"]:
             answer = quiz.answer(wrong)
-            assert not answer.correct and "; or ".join(answer.mistakes) == reason
+            assert not answer.correct
+            assert "; or ".join(answer.mistakes) == reason
         assert quiz.answer(question["answer"]).correct
     assert quiz.done
-    own, upstream = 4, -2 + 1
-    assert [4, "that is d's own value; the local derivative ∂L/∂d is f = -2"] == questions[0]["mistakes"][0]
-    assert own in [wrong for wrong, _ in questions[0]["mistakes"]] and upstream not in questions[0]["mistakes"]
+    assert questions[0]["mistakes"][0] == [4.0, "that is d's own value; the local derivative ∂L/∂d is f = -2"]
 
 
 def test_a_picture_that_does_not_move_has_a_page_too() -> None:
@@ -320,7 +322,8 @@ def test_the_slider_and_the_buttons_move_too(chromium: Browser, tmp_path: Path) 
     chromium.click("[data-do=start]")
     chromium.click("[data-do=next]")
     assert seen(chromium) == expected(made, 1)
-    assert chromium.run("document.querySelector('input[type=range]').getAttribute('aria-valuetext')") == "1 of 6, forward"
+    value = chromium.run("document.querySelector('input[type=range]').getAttribute('aria-valuetext')")
+    assert value == "1 of 6, forward"
 
 
 @needs_chromium
@@ -328,8 +331,11 @@ def test_play_goes_on_by_itself_and_stops_at_a_key(chromium: Browser, tmp_path: 
     opened(chromium, page(lesson()), tmp_path)
     chromium.click("[data-do=play]")
     assert chromium.run("document.querySelector('[data-do=play]').textContent") == "Pause"
-    chromium.run("new Promise((done) => { const wait = setInterval(() => {"
-                 "if (document.querySelector('.place').textContent.startsWith('1 ')) { clearInterval(wait); done(); } }, 20); })")
+    chromium.run(
+        "new Promise((done) => { const wait = setInterval(() => {"
+        "const place = document.querySelector('.place').textContent;"
+        "if (place.startsWith('1 ')) { clearInterval(wait); done(); } }, 20); })"
+    )
     chromium.press("ArrowRight")
     assert chromium.run("document.querySelector('[data-do=play]').textContent") == "Play"
     assert chromium.run("document.querySelector('.place').textContent") == "2 of 6, forward"
@@ -391,9 +397,9 @@ def test_the_picture_zooms(chromium: Browser, tmp_path: Path) -> None:
     chromium.click("[data-do=smaller]")
     assert chromium.run(width) == pytest.approx(at_first)
     chromium.wheel(".view", -100, ctrl=True)
-    assert chromium.run(width) == pytest.approx(at_first * 1.1)
+    assert chromium.run(width) == pytest.approx(at_first * 1.1, rel=1e-3)
     chromium.wheel(".view", -100, ctrl=False)
-    assert chromium.run(width) == pytest.approx(at_first * 1.1)
+    assert chromium.run(width) == pytest.approx(at_first * 1.1, rel=1e-3)
     chromium.press("0")
     view = chromium.run("document.querySelector('.view').clientWidth")
     assert chromium.run(width) <= view + 1
@@ -437,8 +443,9 @@ def test_two_on_one_page_do_not_disturb_each_other(chromium: Browser, tmp_path: 
     chromium.press("ArrowRight")
     assert chromium.run(places) == ["1 of 6, forward", "4 of 6, backward"], "in a notebook, its own keys stay its own"
     assert chromium.run("Object.keys(window).filter((name) => /chainrule|steps/i.test(name)).length") == 0
-    colours = "(({color, backgroundColor}) => [color, backgroundColor])(getComputedStyle(document.querySelector('.chainrule-steps')))"
-    assert chromium.run(colours) == ["rgb(34, 34, 34)", "rgb(255, 255, 255)"]
+    style = "getComputedStyle(document.querySelector('.chainrule-steps'))"
+    assert chromium.run(f"{style}.color") == "rgb(34, 34, 34)"
+    assert chromium.run(f"{style}.backgroundColor") == "rgb(255, 255, 255)"
     assert chromium.messages == []
 
 
@@ -468,6 +475,6 @@ def test_every_control_can_be_reached_with_the_tab_key_and_shows_it(chromium: Br
         if reached[-1] == "SUMMARY":
             break
     assert reached == [
-        "start", "back", "next", "end", "less", "more", "play", "INPUT", "smaller", "larger", "fit", "quiz", "DIV", "PRE",
-        "SUMMARY",
+        "start", "back", "next", "end", "less", "more", "play", "INPUT", "smaller", "larger", "fit", "quiz",
+        "DIV", "PRE", "SUMMARY",
     ]  # fmt: skip

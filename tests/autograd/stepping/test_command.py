@@ -309,18 +309,25 @@ class TestInteractive:
             try:
                 self._expect(terminal, "> ")
                 os.write(terminal, key)
-                text = self._expect(terminal, "")
+                text = self._expect(terminal, "", again=key)
                 _, found = os.waitpid(child, 0)
                 assert os.waitstatus_to_exitcode(found) == status
                 assert "Traceback" not in text
             finally:
                 os.close(terminal)
 
-    def _expect(self, terminal: int, wanted: str, seconds: float = 30.0) -> str:
+    def _expect(self, terminal: int, wanted: str, again: bytes = b"", seconds: float = 30.0) -> str:
+        """Read until `wanted` and a prompt, or, for "", until the other side has gone; a key in vain is sent `again`.
+
+        (A signal just before input() begins to wait is not noticed until the next key: Python's own race.)
+        """
         text, end = "", time.monotonic() + seconds
         while not (wanted and wanted in text and text.rstrip(" ").endswith(">")):
-            ready, _, _ = select.select([terminal], [], [], max(0.0, end - time.monotonic()))
-            assert ready, f"{wanted!r} did not come; this did: {text!r}"
+            ready, _, _ = select.select([terminal], [], [], 0.5)
+            assert time.monotonic() < end, f"{wanted!r} did not come; this did: {text!r}"
+            if not ready:
+                os.write(terminal, again)
+                continue
             try:
                 part = os.read(terminal, 4096)
             except OSError:  # how a pseudo-terminal says that the other side has gone

@@ -1,12 +1,11 @@
 """Each planted bug is found by the tool that claims it, and is gone afterwards."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from autograd import OPERATIONS, Value
+from autograd import OPERATIONS, StaleGraphError, Value
 from autograd.testing import BUGS, check_grad, check_kinks, gradient_machine, programs, random_program
-from hypothesis import Phase
 
 QUIET = settings(
     max_examples=2000, derandomize=True, database=None, deadline=None, phases=[Phase.generate],
@@ -26,9 +25,7 @@ def look_with_kinks():
 
 
 def look_with_machine():
-    run_state_machine_as_test(
-        gradient_machine(), settings=settings(QUIET, max_examples=400, stateful_step_count=30)
-    )
+    run_state_machine_as_test(gradient_machine(), settings=settings(QUIET, max_examples=400, stateful_step_count=30))
 
 
 TOOLS = {"programs": look_with_programs, "kinks": look_with_kinks, "machine": look_with_machine}
@@ -36,7 +33,8 @@ TOOLS = {"programs": look_with_programs, "kinks": look_with_kinks, "machine": lo
 
 @pytest.mark.parametrize("name", BUGS)
 def test_a_planted_bug_is_caught(name):
-    with BUGS[name], pytest.raises(AssertionError):
+    # The machine's calls may also be refused: by an engine that takes a fresh graph for a stale one.
+    with BUGS[name], pytest.raises((AssertionError, StaleGraphError)):
         TOOLS[BUGS[name].found_by]()
 
 
@@ -56,7 +54,7 @@ def test_a_bug_is_gone_after_an_exception_inside_it(name):
 
 def test_a_tree_without_shared_nodes_does_not_find_an_accumulation_bug_but_sharing_does():
     def first(share):
-        for seed in range(300):
+        for seed in range(100):
             program = random_program(seed, share=share)
             leaves = [Value(number) for number in program.inputs]
             program(*leaves).backward()

@@ -1,4 +1,4 @@
-"""`python -m autograd.testing`: the long campaigns run, report, and fail when something is found; imports stay light."""
+"""`python -m autograd.testing`: the long campaigns run and report, and fail when they find something."""
 
 import subprocess
 import sys
@@ -42,6 +42,7 @@ def test_importing_the_library_imports_no_testing_and_testing_nothing_heavy():
     code = (
         "import sys, autograd; assert not any(m.startswith('autograd.testing') for m in sys.modules); "
         "import autograd.testing; "
-        "heavy = {'hypothesis', 'mpmath', 'sympy', 'numpy', 'torch', 'pytest'} & set(sys.modules); assert not heavy, heavy"
+        "heavy = {'hypothesis', 'mpmath', 'sympy', 'numpy', 'torch', 'pytest'} & set(sys.modules); "
+        "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -61,9 +61,7 @@ def test_a_fault_of_the_pass_is_not_blamed_on_a_rule():
 
 
 def test_second_and_third_orders_are_checked():
-    assert any(
-        entry.mode == "order 3" for entry in check_grad(lambda x: x**3 * exp(x), (0.5,), order=3).entries
-    )
+    assert any(entry.mode == "order 3" for entry in check_grad(lambda x: x**3 * exp(x), (0.5,), order=3).entries)
     # Right to first order at the point, wrong to second: 1 - y² and 1 - y·t agree where t is y's own number.
     number = repr(math.tanh(0.5))
     with changed_rule("tanh", [f"1 - y * {number}"]):
@@ -185,7 +183,7 @@ def test_options_that_make_no_sense_are_refused(options):
 
 
 def test_domain_errors_of_the_function_pass_through():
-    with pytest.raises(ValueError, match="log of -1.0"):
+    with pytest.raises(ValueError, match=r"log of -1\.0"):
         check_grad(log, (-1.0,))
     with pytest.raises(ValueError, match="derivative of sqrt"):
         check_grad(sqrt, (0.0,))
@@ -193,9 +191,7 @@ def test_domain_errors_of_the_function_pass_through():
 
 def test_a_stated_kink_is_no_excuse_away_from_it():
     row = register(
-        Operation(
-            "ramp", "a", "where(a > 0, a, 0)", ("where(a > 1, 1, 0)",), kinks=(Kink("a == 0", "0", "1"),)
-        )
+        Operation("ramp", "a", "where(a > 0, a, 0)", ("where(a > 1, 1, 0)",), kinks=(Kink("a == 0", "0", "1"),))
     )
     try:
         check_grad(row, (2.0,))

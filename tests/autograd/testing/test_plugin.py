@@ -54,7 +54,5 @@ def test_a_senseless_number_is_refused(tmp_path, count):
 
 
 def test_the_entry_point_is_declared():
-    declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["entry-points"][
-        "pytest11"
-    ]
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["entry-points"]["pytest11"]
     assert declared == {"chainrule": "autograd.testing.plugin"}

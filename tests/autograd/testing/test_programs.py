@@ -1,17 +1,17 @@
 """The strategies draw usable programs, share nodes, cover the table, and shrink to code that runs."""
 
-from hypothesis import HealthCheck, Phase, find, given, settings
-from hypothesis import strategies as st
 import pytest
+from hypothesis import Phase, find, given, settings
+from hypothesis import strategies as st
 
 from autograd import OPERATIONS, Operation, Value, register
 from autograd.table import unregister
 from autograd.testing import BUGS, Program, Step, check_grad, models, programs, random_program, record, values
 from autograd.testing.points import kink_gaps
 
-SEARCH = settings(
-    max_examples=3000, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
-)
+SEARCH = settings(max_examples=1000, derandomize=True, database=None, deadline=None)
+
+DRAW = settings(SEARCH, phases=[Phase.generate])
 
 
 @given(programs(max_ops=30))
@@ -67,29 +67,30 @@ def test_programs_use_only_the_operations_asked_for(data):
 
 
 def test_random_programs_cover_the_whole_table_and_mostly_share():
-    drawn = [random_program(seed) for seed in range(400)]
+    drawn = [random_program(seed) for seed in range(150)]
     assert {step.op for program in drawn for step in program.steps} == set(OPERATIONS)
 
     def shares(program):
         read = [place for step in program.steps for place in step.places]
         return len(read) > len(set(read))
 
-    assert sum(map(shares, drawn)) > 200
+    assert sum(map(shares, drawn)) > 75
     assert max(len(program.steps) for program in drawn) > 25
 
 
 def test_a_registered_operation_is_drawn_with_no_other_edit():
     register(Operation("freshop", "a", "a * a * a", ("3 * a * a",)))
     try:
-        find(programs(), lambda program: any(step.op == "freshop" for step in program.steps), settings=SEARCH)
+        find(programs(), lambda program: any(step.op == "freshop" for step in program.steps), settings=DRAW)
     finally:
         unregister("freshop")
 
 
 @pytest.mark.parametrize(
-    ("bug", "longest"), [("overwrite", 2), ("lost edge", 1), ("wrong order", 7), ("tanh square", 3)]
+    ("bug", "ops", "longest"),
+    [("overwrite", "add", 2), ("lost edge", "add", 1), ("wrong order", "add", 3), ("tanh square", "add tanh", 2)],
 )
-def test_a_planted_bug_is_found_and_shrunk_to_a_short_program(bug, longest):
+def test_a_planted_bug_is_found_and_shrunk_to_a_short_program(bug, ops, longest):
     def fails(program):
         try:
             check_grad(program, program.inputs)
@@ -98,7 +99,7 @@ def test_a_planted_bug_is_found_and_shrunk_to_a_short_program(bug, longest):
         return False
 
     with BUGS[bug]:
-        found = find(programs(["add", "mul", "sub", "tanh"], max_ops=8), fails, settings=SEARCH)
+        found = find(programs(ops.split(), max_ops=4), fails, settings=SEARCH)
     assert len(found.steps) <= longest
     assert len(found.inputs) == 1
 

@@ -36,8 +36,14 @@ def test_gradients_on_kinks_follow_the_convention_and_lie_between_the_slopes(op)
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        (Operation("hopop", "a", "abs(a)", ("where(a >= 0, 2, -1)",), kinks=(Kink("a == 0", "-1", "1"),)), "outside its slopes"),
-        (Operation("hopop", "a", "abs(a)", ("where(a > 0, 1, -1)",), kinks=(Kink("a == 0", "-3", "1"),)), "the row says"),
+        (
+            Operation("hopop", "a", "abs(a)", ("where(a >= 0, 2, -1)",), kinks=(Kink("a == 0", "-1", "1"),)),
+            "outside its slopes",
+        ),
+        (
+            Operation("hopop", "a", "abs(a)", ("where(a > 0, 1, -1)",), kinks=(Kink("a == 0", "-3", "1"),)),
+            "the row says",
+        ),
         (
             Operation(
                 "hopop", "a, b", "where(a >= b, a, b)", ("where(a >= b, 1, 0)", "where(b >= a, 1, 0)"),
