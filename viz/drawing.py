@@ -162,10 +162,10 @@ class Drawing:
         >>> y.label = "y"
         >>> y.backward()
         >>> print(draw(y).text(ascii=True))
-                       data  grad   d  d*grad
-        y  *             -6     1
-        |- a  input       2    -3  -3      -3
-        `- b  input      -3     2   2       2
+                     data  grad   d  d*grad
+        y  *           -6     1
+        |- a  input     2    -3  -3      -3
+        `- b  input    -3     2   2       2
         d: partial derivative of the node above by this one; d*grad: times that node's grad, what flows back
         """
         return as_text(self._picture, ascii_only=terminal_is_ascii() if ascii is None else ascii)

@@ -103,7 +103,8 @@ def _row(row: Row) -> str:
 
 def _group_label(group: Group) -> str:
     lines = [_cell(group.title, bold=True, limit=LONG), *(_cell(line, limit=LONG) for line in group.lines)]
-    return _markup(_table(lines, f'BORDER="1" STYLE="ROUNDED,DASHED" COLOR="{GREY}"', padding=3))
+    text = _table(lines, 'BORDER="0"', padding=3)
+    return _markup(_table([f"<TD>{text}</TD>"], f'BORDER="1" STYLE="ROUNDED,DASHED" COLOR="{GREY}"', padding=5))
 
 
 def _frame(dot: Digraph, cluster: Cluster, name: str) -> None:

@@ -95,6 +95,9 @@ def _histogram(axes: "Axes", name: str, numbers: list[float], bins: int) -> None
     facts += [f"{len(numbers) - len(usable):,} not finite"] if len(usable) < len(numbers) else []
     axes.set_title(f"{plain_text(bounded(name, 32))}\n{', '.join(facts)}", fontsize=8)
     axes.tick_params(labelsize=8)
+    axes.locator_params(axis="x", nbins=4)
+    axes.ticklabel_format(axis="x", scilimits=(-2, 4))
+    axes.xaxis.get_offset_text().set_fontsize(7)
     _plain(axes)
 
 

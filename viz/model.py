@@ -70,8 +70,8 @@ class Arrow:
     """From an input to the node that uses it: one argument.
 
     partial: ∂node/∂input here; None where it doesn't exist. contribution: partial · the node's gradient; None before
-    backward. uses: how many arguments an arrow between groups stands for. is_constant: the input is a plain number,
-    which no derivative is taken for.
+    backward. uses: how many nodes or arguments an arrow between groups stands for. is_constant: the input is a plain
+    number, which no derivative is taken for.
     """
 
     tail: str

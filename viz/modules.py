@@ -38,16 +38,17 @@ def by_module(graph: Survey, depth: int | None = None, limit: int = MODULES) -> 
     groups = [Group(name_of[key], key, content.lines()) for key, content in found.items()]
     picture = Picture(groups=groups)
     picture.arrows = [
-        Arrow(name_of[tail], name_of[head], uses=uses)
+        Arrow(name_of[tail], name_of[head], uses=content.sources[tail])
         for head, content in found.items()
-        for tail, uses in content.sources.items()
+        for tail in found  # in order: that of a set of nodes changes from run to run
+        if tail in content.sources
     ]
     boxed = {name_of["/".join(key)]: key for key in key_of.values() if key not in (BEFORE, AFTER)}
     picture.clusters = clusters({box: boxed[box] for box in name_of.values() if box in boxed and len(boxed[box]) > 1})
     root = graph.order[-1]
     outcome = f"{bounded(root.label) or 'the root'} = {number(root.data)}"
     picture.notes.append(f"Shown: its modules, every node counted in one box; {outcome}.")
-    picture.notes.append("arrow: how many arguments it stands for; times: firings, such as samples.")
+    picture.notes.append("arrow: how many numbers pass; times: firings, such as samples.")
     deepest = max(map(len, paths))
     if level < deepest:
         picture.notes.append(f"Modules inside these: draw(..., detail='modules', depth={level + 1}).")

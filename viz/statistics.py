@@ -25,7 +25,7 @@ class Content:
     """The nodes of one module or group of modules, inputs first, and what crosses its border.
 
     enters, leaves: the nodes outside that it uses (no parameters, no constants), and those inside that others use.
-    sources: how many arguments come from which other group. outputs: the last node of each firing of each neuron or
+    sources: how many nodes it uses from which other group. outputs: the last node of each firing of each neuron or
     other module inside. parts: how many of these there are. times: how often each of them fired, samples or positions;
     1 where they differ.
     """
@@ -53,7 +53,7 @@ class Content:
     def _activation(self) -> list[str]:
         """The functions that follow the weighted sums, most frequent first."""
         names: Counter[str] = Counter()
-        for node in self.outputs:
+        for node in {node.origin: node for node in self.outputs}.values():
             if node.op in WEIGHTED_SUMS:
                 names["linear"] += 1
             elif any(operand.op in WEIGHTED_SUMS and operand.origin == node.origin for operand in node.inputs):
@@ -100,13 +100,13 @@ def contents(order: Sequence[Value], group_of: dict[Value, str]) -> dict[str, Co
         found[group].nodes.append(node)
         if node.inputs:
             used[group].update(node.inputs)
-            found[group].sources.update(map(group_of.__getitem__, node.inputs))
     for group, content in found.items():
-        del content.sources[group]
-        for operand in used[group]:
-            if group_of[operand] != group and operand.kind not in ("parameter", "constant"):
+        for operand in used[group].difference(content.nodes):
+            source = group_of[operand]
+            content.sources[source] += 1
+            if operand.kind not in ("parameter", "constant"):
                 content.enters.add(operand)
-                found[group_of[operand]].leaves.add(operand)
+                found[source].leaves.add(operand)
     found[group_of[order[-1]]].leaves.add(order[-1])
     last = outputs(order)
     for content in found.values():
@@ -120,10 +120,10 @@ def contents(order: Sequence[Value], group_of: dict[Value, str]) -> dict[str, Co
 def outputs(order: Iterable[Value]) -> set[Value]:
     """The nodes in which a module's work ends: those with an origin that no node of the same origin uses."""
     found = {node for node in order if node.inputs and node.origin}
-    inner = set()
+    inner: set[Value] = set()
     for node in found:
         origin = node.origin
-        if origin in map(ORIGIN, node.inputs):
+        if origin in map(ORIGIN, node.inputs):  # for most nodes this is all, and done in C
             inner.update(operand for operand in node.inputs if operand.origin == origin)
     return found - inner
 

@@ -24,7 +24,8 @@ COUNTED_ABOVE = 20_000
 class Survey:
     """What is in a graph or a part of one.
 
-    order: its nodes, inputs first. uses: how many arguments each one is (not counted in a graph too large to draw). ranks: the longest way to a leaf, in edges.
+    order: its nodes, inputs first. uses: how many arguments each one is; empty where there are too many nodes to draw.
+    ranks: the longest way to a leaf, in edges.
     """
 
     order: list[Value]

@@ -5,6 +5,7 @@ What is used twice is written out once, and named again where it is used again; 
 
 import sys
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -23,7 +24,7 @@ LINES = 300
 NOT_COMPUTED = "-"
 
 ASCII = str.maketrans(
-    {"∂": "d", "×": "*", "÷": "/", "−": "-", "→": "->", "…": "...", "├": "|", "└": "`", "│": "|", "─": "-", "↑": "^"}
+    {"∂": "d", "·": "*", "×": "*", "÷": "/", "−": "-", "→": "->", "…": "...", "├": "|", "└": "`", "│": "|", "─": "-", "↑": "^"}
 )
 
 
@@ -60,7 +61,7 @@ def as_text(picture: Picture, *, ascii_only: bool = False) -> str:
 def terminal_is_ascii() -> bool:
     """Whether standard output can't print the signs that the text uses."""
     try:
-        "∂×÷−→…├└│─↑".encode(getattr(sys.stdout, "encoding", None) or "ascii")
+        "∂·×÷−→…├└│─↑".encode(getattr(sys.stdout, "encoding", None) or "ascii")
     except (UnicodeEncodeError, LookupError):
         return True
     return False
@@ -109,10 +110,8 @@ def _lines(picture: Picture) -> Iterator[_Line]:
 
 def _marks(picture: Picture, used: dict[str, int]) -> dict[str, str]:
     """A number for each box that is named in several places and can't be told by its title."""
-    titles: dict[str, int] = {}
-    for box in picture.boxes:
-        titles[box.title] = titles.get(box.title, 0) + 1
-    again = [box.name for box in picture.boxes if used[box.name] > 1 and (not box.title or titles[box.title] > 1)]
+    titles = Counter(_name(box) for box in picture.boxes)
+    again = [box.name for box in picture.boxes if used[box.name] > 1 and (not box.title or titles[_name(box)] > 1)]
     return {name: f" #{index}" for index, name in enumerate(again, start=1)}
 
 

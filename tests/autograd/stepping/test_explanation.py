@@ -67,6 +67,12 @@ def test_the_products_of_all_paths_sum_to_the_gradient(root: Value, data: st.Dat
         assert sum(group.paths for group in explained.groups) == explained.paths
 
 
+def test_what_is_zero_on_a_path_stays_zero() -> None:
+    x = Value(5e-324, "x")
+    explained = explain(x.log() * 0.0, x)  # 0 × inf
+    assert (explained.gradient, explained.shown[0].product) == (0.0, 0.0)
+
+
 def test_twenty_squarings_have_1048576_paths() -> None:
     explained = explain(*squarings(20))
     assert explained.paths == 2**20

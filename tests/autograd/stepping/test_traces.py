@@ -426,3 +426,10 @@ def test_the_uses_of_a_node_are_counted_and_add_up(root: Value) -> None:
             total += contribution
         assert total == step.grad
         assert step.uses == len(step.contributions)
+
+
+def test_a_negative_number_gets_brackets_where_it_would_be_misread() -> None:
+    x = Value(-3.0, "x")
+    [step] = trace(x**2.0).forward
+    assert str(step) == "[1/1] v2 = x**2 = (-3)**2 = 9"
+    assert str(trace(-x).forward) == "[1/1] v2 = -x = -(-3) = 3"
