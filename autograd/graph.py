@@ -4,7 +4,7 @@ Every walk is iterative, so that depth is limited by memory only, and determinis
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, overload
 
 from .value import Value
@@ -52,31 +52,26 @@ def _walk(root: Value, seen: set[Value], leaves: list[Value]) -> list[Value]:
     """
     computed: list[Value] = []
     stack: list[Value | None] = [root]
-    operands: Iterable[Value]
     while stack:
         node = stack.pop()
         if node is None:
             computed.append(stack.pop())  # type: ignore[arg-type]
         elif node not in seen:
             seen.add(node)
-            stack += (node, None)
             first: Any = node._first
             second = node._second
+            if first is None:
+                leaves.append(node)
+                continue
+            stack += (node, None)
             if type(first) is tuple:
-                if seen.issuperset(first):  # most neurons of a batch: one C call for 33 look-ups
-                    continue
-                operands = reversed(first)
-            elif second is None:
-                operands = (first,)
+                if not seen.issuperset(first):  # most neurons of a batch: one C call for 33 look-ups
+                    stack += [operand for operand in reversed(first) if operand not in seen]
             else:
-                operands = (second, first)
-            for operand in operands:
-                if operand not in seen:
-                    if operand._first is not None:
-                        stack.append(operand)
-                    else:
-                        seen.add(operand)
-                        leaves.append(operand)
+                if second is not None and second not in seen:
+                    stack.append(second)
+                if first not in seen:
+                    stack.append(first)
     return computed
 
 

@@ -106,14 +106,14 @@ def _questions(film: Film, trace: Trace) -> Iterator[dict[str, Any]]:
     quiz = trace.quiz()
     places = iter([place for place, event in enumerate(film.events) if event.arrow >= 0][:QUESTIONS])
     for step in film.part.backward:
-        for number, edge in enumerate(step.edges):
-            place = next(places, None) if number < film.part.limit else None
-            if place is None and number < film.part.limit:
+        for edge in film.part.edges(step.node):
+            place = next(places, None)
+            if place is None:
                 return
             text = quiz.text(UNICODE).rpartition("\n")[2]
-            reasons = [] if place is None else list(_reasons(quiz, step, edge))
+            reasons = list(_reasons(quiz, step, edge))
             solution = quiz.reveal().text(UNICODE)
-            if place is not None and math.isfinite(edge.after):
+            if math.isfinite(edge.after):
                 yield {
                     "event": place,
                     "text": visible(text),
@@ -121,6 +121,8 @@ def _questions(film: Film, trace: Trace) -> Iterator[dict[str, Any]]:
                     "mistakes": reasons,
                     "solution": visible(solution),
                 }
+        if len(step.edges) > film.part.limit:
+            return  # the quiz would go on with operands that are not shown
 
 
 def _reasons(quiz: Quiz, step: Step, edge: Edge) -> Iterator[tuple[float, str]]:

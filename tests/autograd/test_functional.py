@@ -3,6 +3,7 @@
 import inspect
 import math
 from collections import namedtuple
+from functools import cache
 from typing import Any
 
 import numpy
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import Value, grad, hessian, jacobian, jvp, no_grad, value_and_grad, vjp
+from tests.autograd.points import digits, mp
 
 U = sympy.symbols("u0:4", positive=True)
 
@@ -32,8 +34,19 @@ POINTS = st.lists(st.floats(0.25, 2.0), min_size=4, max_size=4)
 PRECISE = {"rel": 1e-12, "abs": 1e-13}
 
 
+@cache
+def compiled(formula: Any) -> Any:
+    return sympy.lambdify(U, formula, "mpmath")
+
+
+@cache
+def derivative(formula: Any, *variables: Any) -> Any:
+    return formula.diff(*variables)
+
+
 def at(formula: Any, numbers: list[float]) -> float:
-    return float(formula.evalf(30, subs=dict(zip(U, map(sympy.Float, numbers, [40] * 4), strict=True))))
+    with digits(40):
+        return float(compiled(formula)(*map(mp.mpf, numbers)))
 
 
 @cases
@@ -42,7 +55,7 @@ def test_value_and_grad_are_those_of_sympy(function: Any, formula: Any, numbers:
     value, gradient = value_and_grad(function)(numbers)
     assert type(value) is float
     assert value == pytest.approx(at(formula, numbers), **PRECISE)
-    assert gradient == pytest.approx([at(formula.diff(u), numbers) for u in U], **PRECISE)
+    assert gradient == pytest.approx([at(derivative(formula, u), numbers) for u in U], **PRECISE)
     assert grad(function)(numbers) == gradient
     assert grad(lambda v: function(v[0]))([numbers]) == [gradient]
     assert vjp(function, numbers)[1](2.0) == ([pytest.approx(2 * slope, rel=1e-15) for slope in gradient],)
@@ -54,7 +67,7 @@ def test_the_hessian_is_that_of_sympy(number: int) -> None:
     numbers = [0.5, 1.25, 0.75, 1.5]
     found = hessian(function)(numbers)
     for row, one in zip(found, U, strict=True):
-        assert row == pytest.approx([at(formula.diff(one, two), numbers) for two in U], **PRECISE)
+        assert row == pytest.approx([at(derivative(formula, one, two), numbers) for two in U], **PRECISE)
     assert all(found[i][j] == pytest.approx(found[j][i], **PRECISE) for i in range(4) for j in range(i))
 
 
@@ -62,7 +75,7 @@ def test_the_hessian_is_that_of_sympy(number: int) -> None:
 def test_the_jacobian_is_that_of_sympy(numbers: list[float]) -> None:
     found = jacobian(lambda v: [function(v) for function, _ in CASES])(numbers)
     for row, (_, formula) in zip(found, CASES, strict=True):
-        assert row == pytest.approx([at(formula.diff(u), numbers) for u in U], **PRECISE)
+        assert row == pytest.approx([at(derivative(formula, u), numbers) for u in U], **PRECISE)
 
 
 @given(numbers=POINTS, tangent=POINTS, weights=st.lists(st.floats(-2, 2), min_size=len(CASES), max_size=len(CASES)))
@@ -99,7 +112,6 @@ def test_arguments_and_results_keep_their_shapes() -> None:
     assert rows[0] == [2.0, (1.0, [0.0]), Pair(0.0, 0.0)]
     assert rows[1][1] == Pair([0.0, (0.0, [0.0]), Pair(2.0, 0.0)], [0.0, (0.0, [0.0]), Pair(0.0, 0.0)])
     assert jvp(function, (point,), (point,)) == (value, (4.0, [18.0, Pair(8.0, 0.0)]))
-    assert grad(lambda v: autograd.sum(v[0]))([[], [1.0]]) == [[], [0.0]] if False else True
 
 
 def test_empty_lists_are_allowed_where_there_is_nothing_to_differentiate() -> None:
