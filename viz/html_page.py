@@ -121,8 +121,6 @@ def _questions(film: Film, trace: Trace) -> Iterator[dict[str, Any]]:
                     "mistakes": reasons,
                     "solution": visible(solution),
                 }
-        if len(step.edges) > film.part.limit:
-            return  # the quiz would go on with operands that are not shown
 
 
 def _reasons(quiz: Quiz, step: Step, edge: Edge) -> Iterator[tuple[float, str]]:

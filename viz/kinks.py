@@ -1,28 +1,23 @@
 """Says where a node sits on a kink of its operation: the derivative jumps there, and a convention chooses its value."""
 
-from autograd import Value
-from autograd.interpreters import careful_floats
-
-from .text import number
+from autograd import DomainError, Value, edge_partials
+from autograd.stepping.kinks import kink_notes as notes_of_inputs
 
 __all__ = ["kink_notes"]
 
 
 def kink_notes(node: Value) -> list[str]:
-    """One line for each kink that the node is on, such as `kink: any slope in [0, 1]`.
+    """One line for each kink that the node is on, in the words of a trace.
 
     >>> kink_notes(Value(0.0).relu()), kink_notes(Value(0.5).relu())
-    (['kink: slopes 0 to 1'], [])
+    (['kink: subgradient 0 ∈ [0, 1]'], [])
     """
     operation = node.operation
     if operation is None or not operation.kinks:
         return []
-    data = [operand.data for operand in node.inputs]
-    read = careful_floats().formula
-    notes = []
-    for kink in operation.kinks:
-        hit = read(operation, kink.at, data, node.data)
-        if sum(hit) > 1 if isinstance(hit, list) else hit:
-            low, high = (read(operation, side, data, node.data) for side in (kink.low, kink.high))
-            notes.append(f"kink: slopes {number(low)} to {number(high)}")
-    return notes
+    try:
+        partials = edge_partials(node)
+    except DomainError:
+        return []
+    notes = notes_of_inputs(operation, [operand.data for operand in node.inputs], node.data, partials)
+    return list(dict.fromkeys(filter(None, notes)))

@@ -124,16 +124,16 @@ def test_a_gradient_is_not_computed_before_backward_and_after_zero_grad() -> Non
 
 
 def test_a_kink_is_marked_with_its_interval() -> None:
-    assert "kink: slopes 0 to 1" in read(draw(relu(Value(0.0)))).nodes["n1"]
-    assert "kink: slopes -1 to 1" in read(draw(abs(Value(0.0)))).nodes["n1"]
-    assert "kink: slopes 0.1 to 1" in draw(Value(0.0).leaky_relu(0.1)).source
+    assert "kink: subgradient 0 ∈ [0, 1]" in read(draw(relu(Value(0.0)))).nodes["n1"]
+    assert "kink: subgradient 0 ∈ [-1, 1]" in read(draw(abs(Value(0.0)))).nodes["n1"]
+    assert "kink: subgradient 0.1 ∈ [0.1, 1]" in draw(Value(0.0).leaky_relu(0.1)).source
     assert "kink" not in draw(relu(Value(1e-9))).source
 
 
 def test_a_tie_of_max_is_a_kink_and_a_single_largest_is_not() -> None:
     from autograd import max as largest
 
-    assert "kink: slopes 0 to 1" in draw(largest([Value(2.0), Value(2.0), Value(1.0)])).source
+    assert "kink: subgradient 0.5 ∈ [0, 1]" in draw(largest([Value(2.0), Value(2.0), Value(1.0)])).source
     assert "kink" not in draw(largest([Value(2.0), Value(1.0), Value(1.0)])).source
 
 

@@ -253,7 +253,7 @@ def test_the_gif_marks_the_current_box_and_changes_no_pixel_of_boxes_that_stay()
         marked = [node for node in range(len(made.names)) if yellow(part(image, node)) > 500]
         assert marked == [state.node] * (state.node >= 0)
     a = made.names.index("a")
-    left, top, right, bottom = (edge * pixels for edge in layout.boxes[f"n{a}"].frame)
+    left, _, right, bottom = (edge * pixels for edge in layout.boxes[f"n{a}"].frame)
     gradient = images[0].crop((round((left + right) / 2), round(bottom - 18), round(right - 4), round(bottom - 4)))  # type: ignore[attr-defined]
     assert len(set(gradient.tobytes())) > 5, "it says that the gradient is not computed"
     assert images[0].getpixel((0, 0)) == (255, 255, 255)  # type: ignore[attr-defined]
