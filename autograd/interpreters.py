@@ -170,7 +170,7 @@ def mpmath_numbers() -> Interpreter:
         "max_": max,
         "min_": min,
         "norm_": lambda a: mpmath.sqrt(mpmath.fsum(v * v for v in map(mpmath.mpf, a))),
-        "count_": len,
+        "count_": lambda a: mpmath.mpf(len(a)),
     }
     return Interpreter("mpmath numbers", namespace)
 

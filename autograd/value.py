@@ -155,7 +155,7 @@ class Value(Operations):
     def forward(self) -> float:
         """Compute this node again, in place, from its leaves' present data, and return its number.
 
-        Gradients of computed nodes are forgotten, those of leaves kept. Where a new number falls outside an operation's
+        Only what is older than its inputs is computed, and forgets its gradient; leaves keep theirs. Where a new number falls outside an operation's
         domain, `DomainError` is raised and the graph is as it was.
 
         >>> x = Value(3.0); y = x * x

@@ -89,6 +89,7 @@ def _histogram(axes: "Axes", name: str, numbers: list[float], bins: int) -> None
         axes.hist(usable, bins=1 if narrow else bins, color=COLOURS[0], edgecolor="white", linewidth=0.3)
     mean = math.fsum(x / len(usable) for x in usable) if usable else math.nan
     spread = math.hypot(*(x - mean for x in usable)) / math.sqrt(len(usable)) if usable else math.nan
+    mean = 0.0 if abs(mean) < 1e-12 * spread else mean  # what rounding leaves of a sum that cancels
     facts = [f"mean {number(mean, 2)}", f"sd {number(spread, 2)}"]
     zeros = sum(x == 0.0 for x in numbers)
     facts += [f"{zeros / len(numbers):.0%} zero"] if zeros else []

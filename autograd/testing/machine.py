@@ -132,9 +132,12 @@ def gradient_machine() -> type[Any]:
             """A node of two that are there (or the same one twice), with or without recording."""
             operation = find_operation(op)
             chosen = [self.pick(place) for place in (a, b)[: len(operation.operands)]]
-            numbers = [naive.data for _, naive in chosen]
-            if len(self.pairs) >= LARGEST or slopes(operation, numbers, [True] * len(numbers)) is None:
+            if len(self.pairs) >= LARGEST:
                 return
+            numbers = [naive.data for _, naive in chosen]
+            if slopes(operation, numbers, [True] * len(numbers)) is None:
+                # Every number suits tanh, so that no draw is in vain.
+                operation, chosen, numbers = find_operation("tanh"), chosen[:1], numbers[:1]
             values = [value for value, _ in chosen]
             if paused:
                 with no_grad():
@@ -158,6 +161,20 @@ def gradient_machine() -> type[Any]:
             value.data = data
             naive.data = data
             naive.version += 1
+
+        @rule(a=index, b=index, data=number)
+        def change_a_leaf_between(self, a: int, b: int, data: float) -> None:
+            """Old results that do not depend on the leaf go on being used beside new ones: nothing here is stale."""
+            if len(self.pairs) > LARGEST - 2:
+                return
+            self.leaf(1.0)
+            value, naive = self.pairs[-1]
+            value.data = naive.data = data
+            naive.version += 1
+            add = find_operation("add")
+            other, plain = self.pick(a, lambda node: node.operation is not None)
+            self.pairs.append((add.function(other, value), NaiveNode(plain.data + data, add, (plain, naive))))
+            self.build("tanh", 0, b, False)
 
         @rule(a=index)
         def recompute(self, a: int) -> None:

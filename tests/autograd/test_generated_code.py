@@ -1,0 +1,103 @@
+"""The generated functions look like written ones: source, traceback, signature, docstring, types."""
+
+import inspect
+import linecache
+import traceback
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import autograd
+from autograd import OPERATIONS, Operation, Value
+from autograd.stubs import stub
+from tests.autograd.points import apply
+from tests.autograd.processes import run
+
+ROWS = pytest.mark.parametrize("row", OPERATIONS.values(), ids=list(OPERATIONS))
+
+
+def test_the_stub_is_what_the_table_gives() -> None:
+    assert Path(autograd.__file__).with_name("operations.pyi").read_text(encoding="utf-8") == stub()
+
+
+def test_writing_the_stub_again_changes_nothing(tmp_path: Path) -> None:
+    path = Path(autograd.__file__).with_name("operations.pyi")
+    before = path.read_bytes()
+    program = (
+        "import pathlib, runpy\n"
+        "written = {}\n"
+        "pathlib.Path.write_text = lambda self, text, **more: written.update({self.name: text})\n"
+        "runpy.run_module('autograd.stubs', run_name='__main__')\n"
+        "print(written['operations.pyi'], end='')\n"
+    )
+    assert run(program, "-W", "ignore") == before.decode()
+    assert path.read_bytes() == before
+
+
+@ROWS
+def test_the_source_of_a_function_can_be_read(row: Operation) -> None:
+    inputs = [0.5] * max(2, len(row.operands) + len(row.groups))
+    inputs = inputs[: len(row.operands)] if not row.variadic else inputs[: len(row.scalars) + len(row.groups)]
+    inputs = [1.5] if row.name == "acosh" else inputs
+    node = apply(row, [Value(number) for number in inputs])
+    apply(row, inputs)
+    node.backward()
+    for function in (row.function, row.compute, row.pull):
+        source = inspect.getsource(function)
+        assert source.startswith(f"def {row.name}(")
+        assert inspect.getsourcefile(function) == function.__code__.co_filename
+        linecache.checkcache()
+        assert inspect.getsource(function) == source
+    assert row.doc in (inspect.getdoc(row.function) or "")
+    assert row.source in (inspect.getdoc(row.function) or "")
+
+
+def test_a_traceback_shows_the_failing_line() -> None:
+    Value(1.0).log()
+    try:
+        Value(-1.0, "loss").log()
+    except autograd.DomainError as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+    assert (frame.filename, frame.name) == ("<autograd log function>", "log")
+    assert frame.line == "if not (a > 0.0): raise outside(log_row, (a,))"
+
+
+def test_functions_know_their_module_name_and_parameters() -> None:
+    assert (autograd.tanh.__module__, autograd.tanh.__name__, autograd.tanh.__qualname__) == (
+        "autograd.operations", "tanh", "tanh",
+    )  # fmt: skip
+    assert str(inspect.signature(autograd.leaky_relu)) == "(a, slope=0.01)"
+    assert str(inspect.signature(autograd.affine)) == "(w, x, b)"
+    assert autograd.elu(-1.0) == autograd.elu(-1.0, alpha=1.0) == autograd.elu(a=-1.0)
+
+
+def test_a_function_held_before_its_first_call_is_the_fast_one_after_it() -> None:
+    program = """
+import inspect
+import autograd
+held = autograd.tanh
+autograd.tanh(autograd.Value(0.5))
+print(held is autograd.tanh, "late" in held.__code__.co_filename, inspect.getsource(held).splitlines()[0])
+"""
+    assert run(program) == "True False def tanh(a):\n"
+
+
+def test_each_package_name_exists_and_is_listed_once() -> None:
+    assert len(set(autograd.__all__)) == len(autograd.__all__)
+    for name in autograd.__all__:
+        assert getattr(autograd, name) is not None
+        assert name in dir(autograd)
+    assert {"sum", "max", "min", "abs", "pow"} <= set(dir(autograd)) - set(autograd.__all__)
+    with pytest.raises(AttributeError, match="module 'autograd' has no attribute 'nothing'"):
+        autograd.nothing  # type: ignore[attr-defined]  # noqa: B018
+    scope: dict[str, Any] = {}
+    exec("from autograd import *", scope)
+    assert "sum" not in scope
+    assert scope["Value"] is Value
+
+
+def test_every_operation_of_the_table_is_a_function_of_the_package() -> None:
+    for name, row in OPERATIONS.items():
+        assert getattr(autograd, name) is row.function
+        assert hasattr(Value, name) == row.method

@@ -1,0 +1,229 @@
+"""A new operation is one row: it then works everywhere, with no other edit; and a bad row is refused at once."""
+
+import copy
+import inspect
+import pickle
+from collections.abc import Iterator
+from typing import Any
+
+import mpmath
+import pytest
+import sympy
+
+import autograd
+from autograd import (
+    OPERATIONS,
+    DomainError,
+    FormulaError,
+    Graph,
+    Kink,
+    Operation,
+    Value,
+    edge_partials,
+    grad,
+    hessian,
+    no_grad,
+    register,
+)
+from autograd.interpreters import mpmath_numbers, numpy_arrays, sympy_symbols
+from autograd.table import unregister
+
+
+@pytest.fixture
+def table() -> Iterator[None]:
+    """The table as it was, whatever a test adds."""
+    before, methods = dict(OPERATIONS), set(dir(Value))
+    yield
+    for name in set(OPERATIONS) - set(before):
+        unregister(name)
+    assert before == OPERATIONS
+    assert set(dir(Value)) == methods
+
+
+@pytest.mark.usefixtures("table")
+def test_one_row_is_all_that_a_new_operation_needs() -> None:
+    # The Lambert-like curve a² · e^(-s·a) for a ≥ 0: two operands, a default, a domain, a call of another row.
+    bump = register(
+        Operation(
+            "bump", "a, s=1.0", "a ** 2 * exp(-s * a) + 0 * sigmoid(a)",
+            ("(2 * a - s * a ** 2) * exp(-s * a)", "-a ** 3 * exp(-s * a)"),
+            domain="a >= 0", kinks=(Kink("a == 0", "0", "0"),), doc="A bump.", source="this test",
+        )
+    )  # fmt: skip
+    exact = mpmath.mpf(4) * mpmath.exp(-2)
+
+    x, s = Value(2.0, "x"), Value(1.5, "s")
+    assert bump(2.0) == pytest.approx(float(exact), rel=1e-15)
+    assert bump(2, s=2) == bump(2.0, 2.0) == pytest.approx(4 * float(mpmath.exp(-4)), rel=1e-15)
+    assert bump(x).data == x.bump().data == bump(2.0)  # type: ignore[attr-defined]
+    with pytest.raises(DomainError, match=r"^bump of -1\.0, 1\.0; it needs a >= 0"):
+        bump(-1.0)
+    with pytest.raises(TypeError, match="bump: a Value holds one real number"):
+        bump("2")
+
+    y = x.bump(s)  # type: ignore[attr-defined]
+    y.backward()
+    wanted = [float(mpmath.diff(lambda a: a**2 * mpmath.exp(-1.5 * a), 2)), float(-8 * mpmath.exp(-3))]
+    assert [x.grad, s.grad] == pytest.approx(wanted, rel=1e-14)
+    assert edge_partials(y) == (x.grad, s.grad)
+    assert y.operation is OPERATIONS["bump"]
+    assert "op='bump'" in repr(y)
+    assert Graph(y + 1).operations == {"bump": 1, "add": 1}
+
+    second = float(mpmath.diff(lambda a: a**2 * mpmath.exp(-a), 2, 2))
+    assert grad(grad(bump))(2.0) == pytest.approx(second, rel=1e-13)
+    mixed = hessian(lambda v: bump(v[0], v[1]))([2.0, 1.5])
+    assert mixed[0][1] == mixed[1][0] == pytest.approx(float((-12 + 12) * mpmath.exp(-3)), abs=1e-15)
+
+    x.data = 3.0
+    assert y.forward() == bump(3.0, 1.5)
+    with no_grad():
+        assert bump(x).inputs == ()
+    assert copy.deepcopy(y).operation is pickle.loads(pickle.dumps(y)).operation is OPERATIONS["bump"]
+
+    row = OPERATIONS["bump"]
+    with mpmath.workdps(40):
+        assert mpmath.almosteq(mpmath_numbers().value(row, [mpmath.mpf(2), mpmath.mpf(1)]), 4 * mpmath.exp(-2), 1e-38)
+    a, b = sympy.symbols("a b", positive=True)
+    symbolic = sympy_symbols().value(row, [a, b])
+    for symbol, partial in zip((a, b), sympy_symbols().partials(row, [a, b], symbolic), strict=True):
+        assert sympy.simplify(sympy.diff(symbolic, symbol) - partial) == 0
+    assert numpy_arrays().value(row, [2.0, 1.0]) == pytest.approx(float(exact), rel=1e-15)
+    assert "exp((-s) * a)" in inspect.getsource(row.compute).replace("exp(((-s) * a))", "exp((-s) * a)")
+    assert "A bump." in (inspect.getdoc(bump) or "")
+
+
+@pytest.mark.usefixtures("table")
+def test_an_n_ary_row_works_too() -> None:
+    energy = register(
+        Operation("energy", "*w, *x, b", "sum(w * x * x) + b * max(x)",
+                  ("x * x", "2 * w * x + b * where(x == max(x), 1, 0)", "max(x)"))
+    )  # fmt: skip
+    w, x, b = [Value(1.0), Value(2.0)], [Value(3.0), Value(-1.0)], Value(5.0)
+    y = energy(w, x, b)
+    y.backward()
+    assert y.data == energy([1, 2], [3, -1], 5) == 9 + 2 + 15
+    assert [leaf.grad for leaf in (*w, *x, b)] == [9.0, 1.0, 11.0, -4.0, 3.0]
+    assert hessian(lambda v: energy(v[:2], v[2:4], v[4]))([1.0, 2.0, 3.0, -1.0, 5.0])[2] == [6.0, 0.0, 2.0, 0.0, 1.0]
+    with pytest.raises(ValueError, match="energy pairs its operands, so needs as many of each; got 2 w, 1 x"):
+        energy(w, x[:1], b)
+
+
+@pytest.mark.usefixtures("table")
+def test_overflow_in_one_partial_of_several_adds_the_others_once() -> None:
+    row = register(Operation("steep", "*w, *x", "sum(w + exp(x))", ("1", "exp(x)")))
+    w, x = [Value(1.0), Value(2.0)], [Value(0.0), Value(1000.0)]
+    row(w, x).backward()
+    assert [leaf.grad for leaf in (*w, *x)] == [1.0, 1.0, 1.0, float("inf")]
+    call = register(Operation("calling", "a", "exp(a) * sigmoid(a)", ("y * (2 - sigmoid(a))",)))
+    assert call(1000.0) == call(Value(1000.0)).data == float("inf")
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize("name", ["g", "node", "n", "p", "inputs", "each", "slope", "r0", "y0", "argument"])
+def test_operands_may_be_called_anything(name: str) -> None:
+    other = name + "2"
+    row = register(Operation("product2", f"{name}, {other}", f"{name} * sin({other})", (f"sin({other})", f"{name} * cos({other})")))
+    a, b = Value(3.0), Value(0.5)
+    row(a, b).backward(5.0)
+    wanted = [5 * autograd.sin(0.5), 15 * autograd.cos(0.5)]
+    assert [a.grad, b.grad] == pytest.approx(wanted, rel=1e-15)
+    group = register(Operation("dot2", f"*{name}, *{other}", f"sum({name} * sin({other}))", (f"sin({other})", f"{name} * cos({other})")))
+    a, b = Value(3.0), Value(0.5)
+    group([a], [b]).backward(5.0)
+    assert [a.grad, b.grad] == pytest.approx(wanted, rel=1e-15)
+
+
+BAD: list[tuple[Any, str]] = [
+    (lambda: Operation("two words", "a", "a", ("1",)), "must be a Python name, got 'two words'"),
+    (lambda: Operation("lambda", "a", "a", ("1",)), "must be a Python name, got 'lambda'"),
+    (lambda: Operation("", "a", "a", ("1",)), "must be a Python name"),
+    (lambda: Operation("op2", "a, b", "a * b", ("b",)), "op2 has 2 operands but 1 partial"),
+    (lambda: Operation("op2", "a", "a", ()), "op2 has 1 operands but 0 partial"),
+    (lambda: Operation("op2", "a b", "a", ("1",)), "are not a parameter list"),
+    (lambda: Operation("op2", "", "a", ("1",)), "are not a parameter list"),
+    (lambda: Operation("op2", "y", "y", ("1",)), "operand name 'y' is taken"),
+    (lambda: Operation("op2", "pi", "pi", ("1",)), "operand name 'pi' is taken"),
+    (lambda: Operation("op2", "a, a", "a", ("1", "1")), "operand name 'a' is taken"),
+    (lambda: Operation("op2", "if", "1", ("1",)), "operand name 'if' is taken"),
+    (lambda: Operation("op2", "a=1.0, b", "a", ("1", "1")), "a default stands last"),
+    (lambda: Operation("op2", "*a=1.0", "sum(a)", ("1",)), "a default stands last, and not with a"),
+    (lambda: Operation("op2", "a=x", "a", ("1",)), "default of a, 'x', is not a number"),
+    (lambda: Operation("op2", "exp", "exp(exp)", ("y",)), "operand name 'exp' is taken"),
+    (lambda: Operation("op2", "new", "new", ("1",)), "operand name 'new' is taken"),
+    (lambda: Operation("op2", "type", "type", ("1",)), "operand name 'type' is taken"),
+    (lambda: Operation("op2", "*len", "sum(len)", ("1",)), "operand name 'len' is taken"),
+    (lambda: Operation("op2", "*sum", "sum(sum)", ("1",)), "operand name 'sum' is taken"),
+    (lambda: Operation("op2", "a", "a * b", ("1",)), "uses the unknown name 'b'; known here: a, pi"),
+    (lambda: Operation("op2", "a", "a", ("z",)), "unknown name 'z'; known here: a, y, pi"),
+    (lambda: Operation("op2", "a", "y", ("1",)), "unknown name 'y'"),
+    (lambda: Operation("op2", "a", "a +", ("1",)), "is not an expression"),
+    (lambda: Operation("op2", "a", "a // 2", ("1",)), "an operator outside"),
+    (lambda: Operation("op2", "a", "a.real", ("1",)), "outside the formula language"),
+    (lambda: Operation("op2", "a", "__import__('os')", ("1",)), "outside the formula language"),
+    (lambda: Operation("op2", "a", "(lambda: a)()", ("1",)), "outside the formula language"),
+    (lambda: Operation("op2", "a", "exp(a, base=2)", ("1",)), "outside the formula language"),
+    (lambda: Operation("op2", "a", "exp()", ("1",)), "outside the formula language"),
+    (lambda: Operation("op2", "a", "True", ("1",)), "outside the formula language"),
+    (lambda: Operation("op2", "a", "'a'", ("1",)), "outside the formula language"),
+    (lambda: Operation("op2", "a", "a < 1", ("1",)), "outside the formula language"),
+    (lambda: Operation("op2", "a", "where(a, 1, 2)", ("1",)), "no condition"),
+    (lambda: Operation("op2", "a", "where(a > 0, 1)", ("1",)), "outside the formula language"),
+    (lambda: Operation("op2", "a", "a", ("1",), domain="a"), "no condition"),
+    (lambda: Operation("op2", "a", "a", ("1",), domain="0 < a < 1"), "no condition"),
+    (lambda: Operation("op2", "a, b", "a * b", ("b", "a"), smooth=("a > 0",)), "2 operands, but 1 smooth conditions"),
+    (lambda: Operation("op2", "a", "a", ("1",), kinks=(Kink("a == q", "0", "1"),)), "unknown name 'q'"),
+    (lambda: Operation("op2", "a", "frobnicate(a)", ("1",)), "call what the table does not have: frobnicate"),
+    (lambda: Operation("op2", "a", "a", ("frobnicate(a)",)), "call what the table does not have: frobnicate"),
+    (lambda: Operation("op2", "a", "a", ("1",), domain="frobnicate(a) > 0"), "does not have: frobnicate"),
+    (lambda: Operation("op2", "a", "open(a)", ("1",)), "does not have: open"),
+    (lambda: Operation("op2", "a", "exec(a)", ("1",)), "does not have: exec"),
+    (lambda: Operation("op2", "a", 3.0, ("1",)), "a formula is text, got float"),  # type: ignore[arg-type]
+    (lambda: Operation("op2", "*a", "a * 2", ("2",)), "is of all operands; use sum"),
+    (lambda: Operation("op2", "*a", "sum(a)", ("1",), domain="a > 0"), r"of all operands; use min\(a\)"),
+    (lambda: Operation("op2", "*a, b", "sum(a) * b", ("b", "a")), "b is one operand, its partial 'a' is many"),
+]
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize(("row", "message"), BAD)
+def test_a_bad_row_is_refused(row: Any, message: str) -> None:
+    with pytest.raises(FormulaError, match=message):
+        register(row())
+    assert issubclass(FormulaError, ValueError)
+    assert "op2" not in OPERATIONS
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize(
+    "name",
+    ["add", "tanh", "data", "grad", "backward", "label", "sum", "Value", "paused", "install", "where", "power",
+     "type", "len", "zip"],  # the generated code calls the last three
+)  # fmt: skip
+def test_a_name_in_use_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=f"the name '{name}' is taken"):
+        register(Operation(name, "a", "2 * a", ("2",)))
+    assert OPERATIONS.get("add") is Value(1.0).__add__(2.0).operation
+
+
+@pytest.mark.usefixtures("table")
+def test_what_the_table_has_stays() -> None:
+    with pytest.raises(ValueError, match="'tanh' is one of the library's own operations"):
+        unregister("tanh")
+    with pytest.raises(KeyError, match="no operation is called 'nothing'"):
+        unregister("nothing")
+    with pytest.raises(ValueError, match=r"'\+' is an operation's sign already"):
+        register(Operation("plus", "a, b", "a - b", ("1", "-1"), symbol="+"))
+    with pytest.raises(TypeError, match="register takes an Operation, got str"):
+        register("tanh")  # type: ignore[arg-type]
+    assert (Value(1.0) + Value(2.0)).data == 3.0
+
+
+@pytest.mark.usefixtures("table")
+def test_a_name_can_be_registered_again_with_other_formulas() -> None:
+    for factor in (2, 3):
+        row = Operation("times", "a", f"{factor} * a", (f"{factor}",))
+        assert register(row)(Value(1.0)).data == factor
+        assert grad(row.function)(5.0) == factor
+        unregister("times")
+    assert not hasattr(Value(1.0), "times")
