@@ -46,8 +46,10 @@ def backward(root: Value, grad: float = 1.0) -> None:
                 if node._grad:
                     try:
                         node._operation.pull(node)
-                    except (ArithmeticError, ValueError) as error:
-                        _pull_carefully(node, error)
+                    except DomainError:
+                        raise
+                    except (ArithmeticError, ValueError):
+                        _pull_carefully(node)
             fresh = map(_get_grad, leaves)
             after = [
                 UNSET if leaf._operation is CONSTANT else total
@@ -86,10 +88,8 @@ def check_fresh(computed: list[Value], leaves: list[Value]) -> None:
                 )
 
 
-def _pull_carefully(node: Value, error: Exception) -> None:
+def _pull_carefully(node: Value) -> None:
     """A generated pull raised: look again with functions that overflow to inf, and report what remains."""
-    if isinstance(error, DomainError):
-        raise error
     for operand, partial in zip(node.inputs, edge_partials(node), strict=True):
         operand._grad += node._grad * partial
 
@@ -99,6 +99,8 @@ def _refuse_nan(computed: list[Value]) -> None:
         if math.isnan(node._grad):
             continue
         for operand, partial in zip(node.inputs, edge_partials(node), strict=True):
+            if operand._operation is CONSTANT:
+                continue
             if math.isnan(operand._grad) and (math.isnan(partial) or math.isnan(node._grad * partial)):
                 raise DomainError(
                     f"the gradient of {describe(operand)} is not a number: the upstream gradient {node._grad!r} "

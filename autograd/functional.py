@@ -257,11 +257,11 @@ def _depends(node: Value, reached: set[Value]) -> bool:
 
 
 def _product(a: Any, b: Any) -> Any:
-    """a · b without nodes for the factors 0 and 1; zero wins over an infinite partial, as in the backward pass."""
+    """a · b without nodes for the factors 0 and 1."""
     for one, other in ((a, b), (b, a)):
         if type(one) is not Value and one == 1.0:
             return other
-        if type(one) is not Value and one == 0.0:
+        if type(one) is not Value and one == 0.0 and type(other) is Value and math.isfinite(other.data):
             return 0.0
     return a * b
 

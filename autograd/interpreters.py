@@ -193,7 +193,7 @@ def sympy_symbols() -> Interpreter:
         "max_": lambda a: sympy.Max(*a),
         "min_": lambda a: sympy.Min(*a),
         "norm_": lambda a: sympy.sqrt(sum(v**2 for v in a)),
-        "count_": len,
+        "count_": lambda a: sympy.Integer(len(a)),
     }  # fmt: skip
     return Interpreter("SymPy expressions", namespace, lazy=False)
 

@@ -3,6 +3,7 @@
 Each function takes values, numbers or both: numbers only give a float, else the result is a node of the graph.
 """
 
+import builtins
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -51,12 +52,12 @@ def check_new(operation: Operation) -> None:
     from .formula import REDUCTIONS
 
     name = operation.name
-    if name in NAMESPACE or name in globals() or hasattr(NAMESPACE["Value"], name):
+    if name in NAMESPACE or name in globals() or name in vars(builtins) or hasattr(NAMESPACE["Value"], name):
         raise ValueError(f"the name {name!r} is taken; give the operation another one")
     if operation.symbol in INFIX:
         raise ValueError(f"{operation.symbol!r} is an operation's sign already; leave the symbol of {name!r} out")
     for operand in operation.operands:
-        if operand.name in NAMESPACE:
+        if operand.name in NAMESPACE or operand.name in vars(builtins):
             raise FormulaError(f"{name}: the operand name {operand.name!r} is taken; choose another")
     known = {"where", "others", *REDUCTIONS, *PLAIN, *OPERATIONS, "abs"}
     if unknown := operation.check() - known:

@@ -122,7 +122,8 @@ class no_grad:
                     try:
                         sent = yield item
                     except GeneratorExit:
-                        generator.close()
+                        with no_grad():
+                            generator.close()
                         raise
                     except BaseException as error:
                         resume = functools.partial(generator.throw, error)

@@ -117,7 +117,7 @@ ROWS = (
             "where(abs(a) < 10,"
             " (1 + tanh(sqrt(2 / pi) * (a + 0.044715 * a ** 3))) / 2"
             " + a / 2 * (1 - tanh(sqrt(2 / pi) * (a + 0.044715 * a ** 3)) ** 2)"
-            " * sqrt(2 / pi) * (1 + 3 * 0.044715 * a ** 2),"
+            " * sqrt(2 / pi) * (1 + 3 * (0.044715 * a ** 2)),"
             " where(a > 0, 1, 0))",
         ),
         doc="The tanh form of GELU.", source=L3,

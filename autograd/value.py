@@ -155,8 +155,8 @@ class Value(Operations):
     def forward(self) -> float:
         """Compute this node again, in place, from its leaves' present data, and return its number.
 
-        Only what is older than its inputs is computed, and forgets its gradient; leaves keep theirs. Where a new number falls outside an operation's
-        domain, `DomainError` is raised and the graph is as it was.
+        Only what is older than its inputs is computed, and forgets its gradient; leaves keep theirs. Where a new number
+        falls outside an operation's domain, `DomainError` is raised and the graph is as it was.
 
         >>> x = Value(3.0); y = x * x
         >>> x.data = 5

@@ -56,7 +56,7 @@ def dot_source(picture: Picture, direction: str = "LR") -> str:
 
 
 def _in_layout_order(picture: Picture, direction: str) -> list[Box]:
-    """Graphviz ignores `ordering` within frames: there it starts from the text's order, in LR and RL from its reverse."""
+    """Graphviz ignores `ordering` in frames: there it starts from the text's order, in LR and RL from its reverse."""
     framed = {name for cluster in picture.clusters for name in cluster.names()}
     inside = [box for box in picture.boxes if box.name in framed]
     outside = [box for box in picture.boxes if box.name not in framed]

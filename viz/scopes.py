@@ -3,7 +3,7 @@
 `nn` writes a module's path into the `origin` of the nodes that it makes: "MLP/layers.0/neurons.3".
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from autograd import Value
 
@@ -29,33 +29,45 @@ def scopes(graph: Survey) -> dict[Value, Path]:
     sum, the attention between two layers). The rest comes `BEFORE` all modules or `AFTER` them. A parameter or constant
     belongs to its first user, an input comes before.
     """
-    # A node has dozens of inputs, a graph a million nodes: what is done for each edge is left to C.
+    # A node has dozens of inputs, a graph a million nodes: what is done for each edge is left to C, and done once.
     computed = [node for node in graph.order if node.inputs]
     path_at = {origin: module_path(node) for origin, node in {node.origin: node for node in computed}.items()}
     found = {node: path for node in computed if (path := path_at[node.origin])}
     if not found:
         return {}
-    own = dict(found)
-    others = {node for node in computed if node not in own}
+    others = dict.fromkeys(node for node in computed if node not in found)
+    user_of: dict[Value, Value] = {}
     used_by_a_module: set[Value] = set()
-    if others:
-        for node in reversed(computed):
-            if (node in own or node in used_by_a_module) and not others.isdisjoint(node.inputs):
-                used_by_a_module.update(others.intersection(node.inputs))
-    position = {node: index for index, node in enumerate(computed) if node in own} if others else {}
-    unplaced = {node for node in graph.order if not node.inputs}
+    watched = {node for node in graph.order if not node.inputs}.union(others)
     for node in computed:
-        if node in others:
-            position[node] = below = max(position.get(operand, -1) for operand in node.inputs)
-            if below < 0:
-                found[node] = BEFORE
-            else:
-                found[node] = own[computed[below]] if node in used_by_a_module else AFTER
-        if not unplaced.isdisjoint(node.inputs):
-            for operand in unplaced.intersection(node.inputs):
-                found[operand] = found[node] if operand.kind in ("parameter", "constant") else BEFORE
-                unplaced.remove(operand)
+        if not watched.isdisjoint(node.inputs):
+            for operand in watched.intersection(node.inputs):
+                if operand in others:
+                    if node in found:
+                        used_by_a_module.add(operand)
+                else:
+                    user_of[operand] = node
+                    watched.remove(operand)
+    for node in reversed(others):
+        if node in used_by_a_module:
+            used_by_a_module.update(operand for operand in node.inputs if operand in others)
+    _place(others, used_by_a_module, computed, found)
+    for leaf, user in user_of.items():
+        found[leaf] = found[user] if leaf.kind in ("parameter", "constant") else BEFORE
     return found
+
+
+def _place(others: Iterable[Value], used: set[Value], computed: list[Value], found: dict[Value, Path]) -> None:
+    """Add the paths of the nodes that no module made, given in order, to those of the nodes that modules made."""
+    if not others:
+        return
+    newest = {node: index for index, node in enumerate(computed) if node in found}
+    for node in others:
+        newest[node] = below = max(newest.get(operand, -1) for operand in node.inputs)
+        if below < 0:
+            found[node] = BEFORE
+        else:
+            found[node] = found[computed[below]] if node in used else AFTER
 
 
 def scene_clusters(graph: Survey, boxes: list[str]) -> list[Cluster]:

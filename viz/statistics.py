@@ -5,6 +5,7 @@ import operator
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, compress
 
 from autograd import Value
 
@@ -24,13 +25,15 @@ KINDS = {"parameter": "parameter", "leaf": "input", "constant": "constant"}
 class Content:
     """The nodes of one module or group of modules, inputs first, and what crosses its border.
 
+    computed, given: the nodes that have inputs, and those that have none.
     enters, leaves: the nodes outside that it uses (no parameters, no constants), and those inside that others use.
     sources: how many nodes it uses from which other group. outputs: the last node of each firing of each neuron or
     other module inside. parts: how many of these there are. times: how often each of them fired, samples or positions;
     1 where they differ.
     """
 
-    nodes: list[Value] = field(default_factory=list)
+    computed: list[Value] = field(default_factory=list)
+    given: list[Value] = field(default_factory=list)
     enters: set[Value] = field(default_factory=set)
     leaves: set[Value] = field(default_factory=set)
     sources: Counter[str] = field(default_factory=Counter)
@@ -43,10 +46,10 @@ class Content:
         shape = [f"{_size(self.enters, self.times)} → {_size(self.leaves, self.times)}"] if self.parts else []
         words = [*shape, *self._activation(), *([f"{self.times:,} times"] if self.times > 1 else [])]
         lines = [", ".join(words)] if words else []
-        operations = Counter(node.op for node in self.nodes if node.inputs)
+        operations = Counter(node.op for node in self.computed)
         if operations:
             lines.append(f"{count(operations.total(), 'operation')}: {commonest(operations.items())}")
-        kinds = Counter(node.kind for node in self.nodes if not node.inputs)
+        kinds = Counter(node.kind for node in self.given)
         lines += [count(kinds[kind], noun) for kind, noun in KINDS.items() if kinds[kind]]
         return lines + self._activations() + self._gradients()
 
@@ -78,7 +81,7 @@ class Content:
         return len({node.origin for node in self.outputs} - alive)
 
     def _gradients(self) -> list[str]:
-        parameters = (node for node in self.nodes if node.kind == "parameter")
+        parameters = (node for node in self.given if node.kind == "parameter")
         lines = []
         for nodes, noun in ((self.outputs, "activations"), (parameters, "parameters")):
             gradients = finite(abs(node.grad) for node in nodes if node.has_grad)
@@ -90,41 +93,45 @@ class Content:
 
 
 def contents(order: Sequence[Value], group_of: dict[Value, str]) -> dict[str, Content]:
-    """What is in each group of nodes, groups in the order of their first node. The last of `order` is the root."""
-    found: dict[str, Content] = {}
-    used: dict[str, set[Value]] = {}
+    """What is in each group of nodes, groups in the order of their first node. The last of `order` is the root.
+
+    All nodes of one origin are in one group.
+    """
+    nodes_of: dict[str, list[Value]] = {}
     for node in order:
-        group = group_of[node]
-        if group not in found:
-            found[group], used[group] = Content(), set()
-        found[group].nodes.append(node)
-        if node.inputs:
-            used[group].update(node.inputs)
-    for group, content in found.items():
-        for operand in used[group].difference(content.nodes):
-            source = group_of[operand]
-            content.sources[source] += 1
-            if operand.kind not in ("parameter", "constant"):
-                content.enters.add(operand)
-                found[source].leaves.add(operand)
-    found[group_of[order[-1]]].leaves.add(order[-1])
-    last = outputs(order)
-    for content in found.values():
-        content.outputs = [node for node in content.nodes if node in last]
-        firings = Counter(node.origin for node in content.outputs)
+        nodes_of.setdefault(group_of[node], []).append(node)
+    found = {group: Content() for group in nodes_of}
+    for group, nodes in nodes_of.items():
+        content = found[group]
+        inputs = [node.inputs for node in nodes]
+        content.computed = list(compress(nodes, inputs))
+        content.given = [node for node, operands in zip(nodes, inputs, strict=True) if not operands]
+        outside = set(chain.from_iterable(inputs)).difference(nodes)
+        content.sources = Counter(map(group_of.__getitem__, outside))
+        content.enters = {node for node in outside if node.inputs or node.kind == "leaf"}
+        for operand in content.enters:
+            found[group_of[operand]].leaves.add(operand)
+        last = outputs(content.computed)
+        content.outputs = [node for node in content.computed if node in last]
+        firings = Counter(map(ORIGIN, content.outputs))
         content.parts = len(firings)
         content.times = math.gcd(*firings.values()) or 1
+    found[group_of[order[-1]]].leaves.add(order[-1])
     return found
 
 
 def outputs(order: Iterable[Value]) -> set[Value]:
     """The nodes in which a module's work ends: those with an origin that no node of the same origin uses."""
-    found = {node for node in order if node.inputs and node.origin}
+    found: set[Value] = set()
     inner: set[Value] = set()
-    for node in found:
+    for node in order:
         origin = node.origin
-        if origin in map(ORIGIN, node.inputs):  # for most nodes this is all, and done in C
-            inner.update(operand for operand in node.inputs if operand.origin == origin)
+        if origin:
+            inputs = node.inputs
+            if inputs:
+                found.add(node)
+            if origin in map(ORIGIN, inputs):  # for most nodes this is all, and done in C
+                inner.update(operand for operand in inputs if operand.origin == origin)
     return found - inner
 
 

@@ -106,16 +106,14 @@ def survey(root: Value) -> Survey:
 def _counted(order: list[Value]) -> Survey:
     """What a summary says of a graph too large to draw; each edge is left to C, so that millions take a second."""
     ranks: dict[Value, int] = {}
-    operations: Counter[str] = Counter()
+    rank_of = ranks.__getitem__
     edges = 0
     for node in order:
         inputs = node.inputs
-        if inputs:
-            ranks[node] = 1 + max(map(ranks.__getitem__, inputs))
-            operations[node.op] += 1
-            edges += len(inputs)
-        else:
-            ranks[node] = 0
+        ranks[node] = 1 + max(map(rank_of, inputs)) if inputs else 0
+        edges += len(inputs)
+    operations = Counter(node.op for node in order)
+    del operations[""]
     return Survey(order, {}, ranks, operations, edges)
 
 

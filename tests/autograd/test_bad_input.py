@@ -83,8 +83,13 @@ def test_operations_take_values_and_real_numbers_only(wrong: Any, error: type[Ex
     for attempt in attempts:
         with pytest.raises(error, match=re.escape(message)):
             attempt()
-    with pytest.raises(TypeError if error is TypeError else ValueError):
-        numpy.zeros(3) * X
+
+
+@pytest.mark.parametrize("array", [numpy.zeros(3), numpy.zeros((2, 2)), numpy.array([X, X]), numpy.zeros(0)])
+def test_arrays_are_refused_on_either_side(array: Any) -> None:
+    for attempt in (lambda: array * X, lambda: X * array, lambda: array - X, lambda: X**array, lambda: array < X):
+        with pytest.raises(TypeError, match=r"an array-like ndarray of shape .*; make one Value of each number"):
+            attempt()
 
 
 @not_numbers

@@ -4,7 +4,9 @@ import linecache
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -86,36 +88,49 @@ ENGINE = (str(Path(autograd.__file__).parent), "<autograd ")
 
 
 def interrupted_at_each_line(action: Callable[[], Any], check: Callable[[bool], None], reset: Callable[[], None]) -> int:
-    """Run an action again and again, interrupted at its first, second… line of Python, until it comes through."""
-    line = 0
-    while True:
-        line += 1
-        seen = 0
+    """Run an action again and again, interrupted at its first, second… line of Python, until it comes through.
 
-        def tracer(frame: Any, event: str, argument: Any) -> Any:
-            nonlocal seen
-            # On a bare `try:`, and on a `with` line that is met again when its block is left, only a tracer can raise:
-            # Python handles signals at calls and jumps.
-            text = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
-            if event == "line" and frame.f_code.co_filename.startswith(ENGINE) and not text.startswith(("with ", "try:")):
-                seen += 1
-                if seen == line:
-                    sys.settrace(None)
-                    raise Boom
-            return tracer
+    In a thread of its own, because a tracer belongs to a thread, and the main one's may be measuring coverage.
+    """
 
-        previous = sys.gettrace()
-        sys.settrace(tracer)
-        try:
-            action()
-        except Boom:
-            sys.settrace(previous)
-            check(False)
-            reset()
-        else:
-            sys.settrace(previous)
-            check(True)
-            return line
+    def work() -> int:
+        for line in count(1):
+            if interrupted(action, line):
+                check(False)
+                reset()
+            else:
+                check(True)
+                return line
+        raise AssertionError
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()
+
+
+def interrupted(action: Callable[[], Any], line: int) -> bool:
+    """Whether the action has so many lines that the given one was reached, and interrupted."""
+    seen = 0
+
+    def tracer(frame: Any, event: str, argument: Any) -> Any:
+        nonlocal seen
+        # On a bare `try:`, and on a `with` line that is met again when its block is left, only a tracer can raise:
+        # Python handles signals at calls and jumps.
+        text = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
+        if event == "line" and frame.f_code.co_filename.startswith(ENGINE) and not text.startswith(("with ", "try:")):
+            seen += 1
+            if seen == line:
+                sys.settrace(None)
+                raise Boom
+        return tracer
+
+    sys.settrace(tracer)
+    try:
+        action()
+    except Boom:
+        return True
+    finally:
+        sys.settrace(None)
+    return False
 
 
 def small_graph() -> tuple[Value, Value, Value]:

@@ -23,7 +23,7 @@ def no_collector() -> Iterator[None]:
 
 
 def work() -> None:
-    w = [parameter(0.5, "w"), parameter(-0.25)]
+    w = [parameter(0.5, "collected"), parameter(-0.25)]
     hidden = [autograd.affine(w, [1.0, Value(2.0)], 0.1).tanh() for _ in range(3)]
     loss = autograd.logsumexp(hidden) + autograd.max(hidden) * hidden[0] ** 2
     loss.backward()
@@ -51,7 +51,7 @@ def test_a_dropped_graph_leaves_nothing_for_the_garbage_collector(program: Any) 
     program()  # the first time generates code and fills caches
     gc.collect()
     program()
-    assert [found for found in gc.get_objects() if type(found) is Value and found.label == "w"] == []
+    assert [found for found in gc.get_objects() if type(found) is Value and found.label == "collected"] == []
     assert gc.collect() == 0
 
 
@@ -143,12 +143,12 @@ def test_a_deep_graph_is_copied_pickled_and_differentiated_without_recursion() -
     assert not x.has_grad
 
     def deep(v: Any) -> Any:
-        for _ in range(5_000):
+        for _ in range(2_000):
             v = (v + 1) * 0.5
         return v * v
 
-    assert grad(deep)(1.0) == 2 * 0.5**5_000
-    assert autograd.jvp(deep, (1.0,), (1.0,))[1] == 2 * 0.5**5_000
+    assert grad(deep)(1.0) == 2 * 0.5**2_000
+    assert autograd.jvp(deep, (1.0,), (1.0,))[1] == 2 * 0.5**2_000
     assert grad(grad(deep))(1.0) == 0.0
 
 

@@ -1,0 +1,82 @@
+"""The formula language: what it accepts, what it refuses, and the Python that it becomes."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograd import FormulaError, Operation
+from autograd.formula import Formula, Style
+from autograd.interpreters import careful_floats
+
+FLOATS = Style(inline=True)
+ARRAYS = Style(lazy=False)
+
+
+def floats(text: str, **names: float) -> float:
+    """A formula's value on floats."""
+    return float(careful_floats().formula(Operation("f", ", ".join(names), "1", ("1",) * len(names)), text, [*names.values()], 0.0))
+
+
+NUMBERS = st.floats(0.1, 4.0)
+
+
+@given(a=NUMBERS, b=NUMBERS)
+def test_arithmetic_has_pythons_precedence(a: float, b: float) -> None:
+    assert floats("a + b * a - b / a", a=a, b=b) == a + b * a - b / a
+    assert floats("-a ** 2", a=a) == -(a * a)
+    assert floats("(a - b) - (b - a)", a=a, b=b) == (a - b) - (b - a)
+    assert floats("a - (b - a) / (a / b)", a=a, b=b) == a - (b - a) / (a / b)
+    assert floats("a ** b ** 2", a=a, b=b) == a ** (b * b)
+    assert floats("(a ** b) ** 0.5", a=a, b=b) == (a**b) ** 0.5
+    assert floats("a % b", a=a, b=b) == a % b
+    assert floats("-(-a) + (-b)", a=a, b=b) == a - b
+    assert floats("2 * pi * a", a=a) == 2 * math.pi * a
+    assert floats("sqrt(2 / pi) * a / 2 ** 0.5", a=a) == pytest.approx(math.sqrt(2 / math.pi) * a / 2**0.5, rel=1e-15)
+
+
+@given(a=NUMBERS, b=NUMBERS)
+def test_where_takes_the_branch_of_its_condition_only(a: float, b: float) -> None:
+    assert floats("where(a > b, a, b)", a=a, b=b) == max(a, b)
+    assert floats("where(a > b and a > 1 or b > 3, 1, 0)", a=a, b=b) == (1 if (a > b and a > 1) or b > 3 else 0)
+    assert floats("where(a > 0, a, 1 / (a - a))", a=a) == a
+
+
+@pytest.mark.parametrize(("sign", "wanted"), [("<", [1, 0, 0]), ("<=", [1, 1, 0]), (">", [0, 0, 1]), (">=", [0, 1, 1]),
+                                              ("==", [0, 1, 0]), ("!=", [1, 0, 1])])  # fmt: skip
+def test_every_comparison_means_what_it_says(sign: str, wanted: list[float]) -> None:
+    assert [floats(f"where(a {sign} 2, 1, 0)", a=a) for a in (1.0, 2.0, 3.0)] == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "a b", "a +", "a if a > 0 else 1", "[a]", "a.b", "a[0]", "f'{a}'", "not a", "~a", "+a", "a @ a", "a // 2", "a << 1",
+     "lambda: a", "a := 1", "exp(*a)", "(yield)", "1j", "None", "where(a < a < 1, 1, 0)", "where(a in a, 1, 0)", "exp(a)(a)"],
+)  # fmt: skip
+def test_what_is_outside_the_language_is_refused(text: str) -> None:
+    with pytest.raises(FormulaError):
+        Formula(text, ["a"])
+
+
+def test_a_formula_knows_what_it_reads_and_calls() -> None:
+    formula = Formula("where(a > 0, sum(w * x), exp(b)) + prod(others(w))", ["a", "b"], ["w", "x"])
+    assert formula.names() == {"a", "b", "w", "x"}
+    assert formula.functions == {"where", "sum", "exp", "prod", "others"}
+    assert repr(formula) == "Formula('where(a > 0, sum(w * x), exp(b)) + prod(others(w))')"
+    assert Formula("w + sum(x)", [], ["w", "x"]).elementwise == {"w"}
+
+
+def test_the_python_of_a_formula() -> None:
+    assert Formula("where(a > 0, a ** 2, 0)", ["a"]).python(FLOATS) == ([], "((a * a) if (a > 0.0) else 0.0)")
+    assert Formula("a > 0 and a < 1", ["a"], condition=True).python(ARRAYS)[1].startswith("both(gt(a, ")
+    statements, expression = Formula("sum(w * x) / sum(w * x)", [], ["w", "x"]).python(ARRAYS)
+    assert len(statements) == 1  # a reduction used twice is computed once
+    [name] = {part.strip(" ()") for part in expression.split("/")}
+    assert statements[0].startswith(f"{name} = sum_(")
+    assert Formula("a * b", ["a", "b"]).python(FLOATS, lambda name: f"self.{name}") == ([], "(self.a * self.b)")
+
+
+def test_numbers_that_overflow_are_left_to_run_time() -> None:
+    assert floats("a / exp(1000)", a=1.0) == 0.0
+    assert floats("a * 10 ** 400", a=1.0) == math.inf
