@@ -60,7 +60,7 @@ def test_gradients_are_those_of_mpmath_differences(program: Program) -> None:
 
 def path_sums(root: Value) -> dict[Value, float]:
     """The sum over all paths of the product of the partials' absolute values, by plain recursion."""
-    sums: dict[Value, float] = {leaf: 0.0 for leaf in topological_order(root)}
+    sums: dict[Value, float] = dict.fromkeys(topological_order(root), 0.0)
 
     def follow(node: Value, product: float) -> None:
         sums[node] += product

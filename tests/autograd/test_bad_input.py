@@ -76,7 +76,7 @@ def test_operations_take_values_and_real_numbers_only(wrong: Any, error: type[Ex
         lambda: X + wrong, lambda: X ** wrong, lambda: X.clamp(0, wrong), lambda: autograd.tanh(wrong),
         lambda: autograd.maximum(X, wrong), lambda: autograd.mul(2.0, wrong), lambda: autograd.sum([X, wrong]),
         lambda: autograd.dot([1.0], [wrong]), lambda: autograd.affine([X], [X], wrong), lambda: softmax([X, wrong]),
-        lambda: autograd.where(X, wrong, 1), lambda: X < wrong,
+        lambda: autograd.where(X, wrong, 1), lambda: wrong > X,
     ]  # fmt: skip
     if not (isinstance(wrong, numpy.ndarray) and wrong.shape):
         attempts.append(lambda: wrong - X)

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 import autograd
 from autograd import OPERATIONS, DivisionByZeroError, DomainError, Operation, Value, edge_partials
 from autograd.interpreters import careful_floats
-from tests.autograd.processes import ENVIRONMENT
 from tests.autograd.points import SCALARS, apply, digits, mp, reference
+from tests.autograd.processes import ENVIRONMENT
 
 LIMITED = [row for row in OPERATIONS.values() if row.domain is not None]
 limited = pytest.mark.parametrize("operation", LIMITED, ids=[row.name for row in LIMITED])

@@ -11,7 +11,6 @@ import autograd
 from autograd import Value, grad, hessian, jacobian, jvp, no_grad, vjp
 from tests.autograd.points import digits, mp
 
-
 X, Y = sympy.symbols("x y", positive=True)
 CURVE = sympy.exp(X * X / 4) * sympy.sin(X) / (1 + X ** sympy.Rational(3, 2))
 FOUR = [sympy.lambdify(X, CURVE.diff(X, order), "mpmath") for order in range(1, 5)]

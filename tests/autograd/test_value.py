@@ -64,7 +64,7 @@ def test_augmented_assignment_makes_a_new_node(sign: Any) -> None:
 
 def test_equality_and_hash_are_identity() -> None:
     a, b = Value(1.0), Value(1.0)
-    assert a == a  # noqa: PLR0124
+    assert a == a
     assert a != b
     assert a != 1.0
     assert len({a, b, a}) == 2
