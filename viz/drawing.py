@@ -89,7 +89,7 @@ def draw(
     if type(root) is not Value:
         return _steps(root, names, direction, detail, expand, max_nodes, force)
     graph = survey(root)
-    check_fresh([node for node in graph.order if node.inputs], [node for node in graph.order if not node.inputs])
+    check_fresh(*graph.computed_and_leaves())
     named = _by_node(names)
     content = f"{count(len(graph.order), 'node')} and {count(graph.edges, 'edge')}"
     too_many = expand and expanded_size(graph.order) > COUNTED_ABOVE

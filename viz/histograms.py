@@ -127,7 +127,7 @@ def _by_layer(graph: Survey, what: str) -> dict[str, list[float]]:
 def _chosen(graph: Survey, what: str) -> tuple[set[Value], Callable[[Value], float]]:
     """The nodes that `what` is about, and what to read from them."""
     if what == "activations":
-        return outputs(graph.order), lambda node: node.data
+        return outputs(graph.computed_and_leaves()[0]), lambda node: node.data
     if what == "deltas":
         sums = {node for node in graph.order if node.op in WEIGHTED_SUMS and module_path(node)}
         return sums, lambda node: node.grad

@@ -33,7 +33,7 @@ def by_module(graph: Survey, depth: int | None = None, limit: int = MODULES) -> 
     key_of, level = _level(paths, depth, limit)
     title_of = {path: "/".join(key) for path, key in key_of.items()}
     members = {node: title_of[path] for node, path in path_of.items()}
-    found = contents(graph.order, members)
+    found = contents(graph, members)
     name_of = {key: f"g{index}" for index, key in enumerate(found)}
     groups = [Group(name_of[key], key, content.lines()) for key, content in found.items()]
     picture = Picture(groups=groups)

@@ -30,7 +30,7 @@ def scopes(graph: Survey) -> dict[Value, Path]:
     belongs to its first user, an input comes before.
     """
     # A node has dozens of inputs, a graph a million nodes: what is done for each edge is left to C, and done once.
-    computed = [node for node in graph.order if node.inputs]
+    computed, leaves = graph.computed_and_leaves()
     path_at = {origin: module_path(node) for origin, node in {node.origin: node for node in computed}.items()}
     found = {node: path for node in computed if (path := path_at[node.origin])}
     if not found:
@@ -38,7 +38,7 @@ def scopes(graph: Survey) -> dict[Value, Path]:
     others = dict.fromkeys(node for node in computed if node not in found)
     user_of: dict[Value, Value] = {}
     used_by_a_module: set[Value] = set()
-    watched = {node for node in graph.order if not node.inputs}.union(others)
+    watched = {*leaves, *others}
     for node in computed:
         if not watched.isdisjoint(node.inputs):
             for operand in watched.intersection(node.inputs):

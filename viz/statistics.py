@@ -3,13 +3,13 @@
 import math
 import operator
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import chain, compress
+from itertools import chain
 
 from autograd import Value
 
-from .survey import commonest
+from .survey import Survey, commonest
 from .text import count, number
 
 __all__ = ["Content", "contents", "finite", "outputs"]
@@ -92,21 +92,23 @@ class Content:
         return lines
 
 
-def contents(order: Sequence[Value], group_of: dict[Value, str]) -> dict[str, Content]:
-    """What is in each group of nodes, groups in the order of their first node. The last of `order` is the root.
+def contents(graph: Survey, group_of: dict[Value, str]) -> dict[str, Content]:
+    """What is in each group of nodes, groups in the order of their first node.
 
     All nodes of one origin are in one group.
     """
-    nodes_of: dict[str, list[Value]] = {}
-    for node in order:
-        nodes_of.setdefault(group_of[node], []).append(node)
-    found = {group: Content() for group in nodes_of}
-    for group, nodes in nodes_of.items():
-        content = found[group]
-        inputs = [node.inputs for node in nodes]
-        content.computed = list(compress(nodes, inputs))
-        content.given = [node for node, operands in zip(nodes, inputs, strict=True) if not operands]
-        outside = set(chain.from_iterable(inputs)).difference(nodes)
+    computed, leaves = graph.computed_and_leaves()
+    found: dict[str, Content] = {}
+    for node in leaves:
+        found.setdefault(group_of[node], Content()).given.append(node)
+    for node in computed:
+        group = group_of[node]
+        if group not in found:
+            found[group] = Content()
+        found[group].computed.append(node)
+    for content in found.values():
+        used = set(chain.from_iterable(node.inputs for node in content.computed))
+        outside = used.difference(content.computed, content.given)
         content.sources = Counter(map(group_of.__getitem__, outside))
         content.enters = {node for node in outside if node.inputs or node.kind == "leaf"}
         for operand in content.enters:
@@ -116,20 +118,20 @@ def contents(order: Sequence[Value], group_of: dict[Value, str]) -> dict[str, Co
         firings = Counter(map(ORIGIN, content.outputs))
         content.parts = len(firings)
         content.times = math.gcd(*firings.values()) or 1
-    found[group_of[order[-1]]].leaves.add(order[-1])
+    root = graph.order[-1]
+    found[group_of[root]].leaves.add(root)
     return found
 
 
-def outputs(order: Iterable[Value]) -> set[Value]:
-    """The nodes in which a module's work ends: those with an origin that no node of the same origin uses."""
+def outputs(computed: Iterable[Value]) -> set[Value]:
+    """The computed nodes in which a module's work ends: with an origin that none of their users has."""
     found: set[Value] = set()
     inner: set[Value] = set()
-    for node in order:
+    for node in computed:
         origin = node.origin
         if origin:
             inputs = node.inputs
-            if inputs:
-                found.add(node)
+            found.add(node)
             if origin in map(ORIGIN, inputs):  # for most nodes this is all, and done in C
                 inner.update(operand for operand in inputs if operand.origin == origin)
     return found - inner

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from autograd import Value
-from autograd.graph import topological_order
+from autograd.graph import computed_and_leaves
 
 __all__ = ["COPY_ABOVE", "Survey", "commonest", "survey", "walk"]
 
@@ -34,6 +34,13 @@ class Survey:
     operations: Counter[str]
     edges: int
     _spans: dict[Value, int] | None = None
+    _split: tuple[list[Value], list[Value]] | None = None
+
+    def computed_and_leaves(self) -> tuple[list[Value], list[Value]]:
+        """The nodes in two lists, in order: those that were computed, and leaves."""
+        if self._split is None:
+            self._split = [node for node in self.order if node.inputs], [node for node in self.order if not node.inputs]
+        return self._split
 
     @property
     def depth(self) -> int:
@@ -88,12 +95,12 @@ class Survey:
 
 def survey(root: Value) -> Survey:
     """Count the graph below `root`; each leaf comes right before its first use, so that pictures read in order."""
-    nodes = topological_order(root)
-    if len(nodes) > COUNTED_ABOVE:
-        return _counted(nodes)
+    computed, leaves = computed_and_leaves(root)
+    if len(computed) + len(leaves) > COUNTED_ABOVE:
+        return _counted(computed, leaves)
     order: list[Value] = []
     placed: set[Value] = set()
-    for node in nodes:
+    for node in computed or leaves[:1]:
         for operand in node.inputs:
             if not operand.inputs and operand not in placed:
                 placed.add(operand)
@@ -103,18 +110,17 @@ def survey(root: Value) -> Survey:
     return walk(order)
 
 
-def _counted(order: list[Value]) -> Survey:
+def _counted(computed: list[Value], leaves: list[Value]) -> Survey:
     """What a summary says of a graph too large to draw; each edge is left to C, so that millions take a second."""
-    ranks: dict[Value, int] = {}
+    ranks = dict.fromkeys(leaves, 0)
     rank_of = ranks.__getitem__
     edges = 0
-    for node in order:
+    for node in computed:
         inputs = node.inputs
-        ranks[node] = 1 + max(map(rank_of, inputs)) if inputs else 0
+        ranks[node] = 1 + max(map(rank_of, inputs))
         edges += len(inputs)
-    operations = Counter(node.op for node in order)
-    del operations[""]
-    return Survey(order, {}, ranks, operations, edges)
+    operations = Counter(node.op for node in computed)
+    return Survey(leaves + computed, {}, ranks, operations, edges, _split=(computed, leaves))
 
 
 def walk(order: list[Value]) -> Survey:

@@ -73,7 +73,7 @@ def path_sums(root: Value) -> dict[Value, float]:
 
 @given(whole_programs)
 def test_the_gradient_is_the_sum_over_paths_of_the_products_along_them(program: Program) -> None:
-    leaves, root = run(program)
+    _, root = run(program)
     root.backward()
     sums = dict.fromkeys(topological_order(root), 0.0)
 

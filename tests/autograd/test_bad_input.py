@@ -141,7 +141,10 @@ def test_n_ary_operations_name_what_is_wrong_with_their_lists(name: str) -> None
         (lambda: log_softmax([]), "needs at least one value, got an empty sequence"),
         (lambda: vjp(lambda x: [x, x], 1.0)[1]([1.0]), "the weights must have the same shape"),
         (lambda: vjp(lambda x: [x, x], 1.0)[1](1.0), "the weights must have the same shape"),
-        (lambda: vjp(lambda x: x, 1.0)[1]([1.0]), "the weights must have the same shape.*expected one number, got a list"),
+        (
+            lambda: vjp(lambda x: x, 1.0)[1]([1.0]),
+            "the weights must have the same shape.*expected one number, got a list",
+        ),
         (lambda: jvp(lambda x: x, (1.0,), ([1.0],)), "the tangents must have the same shape"),
         (lambda: jvp(lambda x: x, (1.0,), (1.0, 2.0)), "the tangents must have the same shape"),
         (lambda: jvp(lambda x: x[0], ([1.0],), ([],)), "the tangents must have the same shape"),
@@ -183,12 +186,21 @@ def test_wrong_lengths_and_positions_raise_value_errors(attempt: Any, message: s
         (lambda: hessian(None), "a derivative is taken of a function, got NoneType"),
         (lambda: jvp(1.0, (1.0,), (1.0,)), "a derivative is taken of a function, got float"),
         (lambda: vjp(X, 1.0), "a derivative is taken of a function, got Value"),
-        (lambda: grad(lambda x: [x])(1.0), "grad needs a function of one result, but <lambda> returned a list; use jacobian"),
+        (
+            lambda: grad(lambda x: [x])(1.0),
+            "grad needs a function of one result, but <lambda> returned a list; use jacobian",
+        ),
         (lambda: hessian(lambda x: (x, x))(1.0), "returned a tuple; use jacobian"),
-        (lambda: grad(lambda x: None)(1.0), "the result of <lambda> is a number, a Value, or a list of these: .*got None"),
+        (
+            lambda: grad(lambda x: None)(1.0),
+            "the result of <lambda> is a number, a Value, or a list of these: .*got None",
+        ),
         (lambda: grad(lambda x: "1")(1.0), "the result of <lambda> is a number.*the str '1'"),
         (lambda: jacobian(lambda x: [x, {}])(1.0), "the result of <lambda> is a number.*a dict"),
-        (lambda: grad(lambda x: x, "0")(1.0), "argnums is the position of an argument, or a tuple of positions, got '0'"),
+        (
+            lambda: grad(lambda x: x, "0")(1.0),
+            "argnums is the position of an argument, or a tuple of positions, got '0'",
+        ),
         (lambda: grad(lambda x: x, 0.5)(1.0), "argnums is the position of an argument"),
         (lambda: grad(lambda x: x, None)(1.0), "argnums is the position of an argument"),
         (lambda: grad(lambda x: x, True)(1.0), "argnums is the position of an argument"),
@@ -220,7 +232,9 @@ def test_an_unknown_operation_is_named() -> None:
         X.tahn()  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize(("interpreter", "module", "extra"), [(numpy_arrays, "numpy", "fast"), (sympy_symbols, "sympy", "test")])
+@pytest.mark.parametrize(
+    ("interpreter", "module", "extra"), [(numpy_arrays, "numpy", "fast"), (sympy_symbols, "sympy", "test")]
+)
 def test_a_missing_optional_package_is_named_with_its_extra(
     interpreter: Any, module: str, extra: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -130,7 +130,7 @@ def test_a_missing_derivative_raises_only_when_it_is_asked_for(compute: Any, at:
         text = str(error.value)
         assert repr(y.inputs[0].data) in text
         assert f"{__file__}:{line}" in text
-    with pytest.raises(DomainError, match="'loss input'.*'root'"):
+    with pytest.raises(DomainError, match=r"'loss input'.*'root'"):
         y.backward()
     assert not x.has_grad
 
@@ -146,6 +146,11 @@ def test_a_zero_upstream_gradient_asks_for_no_derivative(compute: Any, at: float
     compute(x).backward(0.0)
     assert x.grad == 8.0
     assert autograd.grad(lambda v: autograd.where(v > 100, compute(v), v * 5))(at) == 5.0
+
+
+def test_a_zero_upstream_gradient_asks_for_no_derivative_in_higher_orders_either() -> None:
+    assert autograd.hessian(lambda v: v.sqrt() * 0.0 + 3 * v * v)(0.0) == 6.0
+    assert autograd.grad(autograd.grad(lambda v: autograd.where(v > 1, v.sqrt(), v**3)))(0.0) == 0.0
 
 
 def test_a_number_as_operand_wants_no_derivative() -> None:

@@ -5,7 +5,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,14 @@ def failing_pull(nth: int, error: BaseException) -> Iterator[None]:
             row.pull = original
 
 
+def stopped(root: Value, nth: int, error: BaseException) -> bool:
+    """Whether the pass had so many pulls that the error got out of it."""
+    with failing_pull(nth, error), suppress(type(error)):
+        root.backward(3.0)
+        return False
+    return True
+
+
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), MemoryError(), RuntimeError("x"), Boom(), DomainError("x")])
 @given(program=whole_programs, before=st.booleans(), data=st.data())
 def test_an_error_at_any_pull_leaves_every_gradient(
@@ -65,13 +73,8 @@ def test_an_error_at_any_pull_leaves_every_gradient(
         leaves[0].grad = 0.125
     old = grads(nodes)
     for nth in range(1, len(Graph(root)) + 1):
-        with failing_pull(nth, error):
-            try:
-                root.backward(3.0)
-            except BaseException as caught:
-                assert caught is error
-            else:
-                break  # (fewer pulls than that: zero gradients were skipped)
+        if not stopped(root, nth, error):
+            break  # (fewer pulls than that: zero gradients were skipped)
         assert grads(nodes) == old
     else:
         pytest.fail("the last pull was never reached")
@@ -87,7 +90,9 @@ def test_an_error_at_any_pull_leaves_every_gradient(
 ENGINE = (str(Path(autograd.__file__).parent), "<autograd ")
 
 
-def interrupted_at_each_line(action: Callable[[], Any], check: Callable[[bool], None], reset: Callable[[], None]) -> int:
+def interrupted_at_each_line(
+    action: Callable[[], Any], check: Callable[[bool], None], reset: Callable[[], None]
+) -> int:
     """Run an action again and again, interrupted at its first, second… line of Python, until it comes through.
 
     In a thread of its own, because a tracer belongs to a thread, and the main one's may be measuring coverage.
@@ -139,7 +144,7 @@ def small_graph() -> tuple[Value, Value, Value]:
 
 
 def test_a_backward_pass_interrupted_at_any_line_is_undone_or_complete() -> None:
-    x, y, root = small_graph()
+    *_, root = small_graph()
     root.backward()
     nodes = topological_order(root)
     old = grads(nodes)
@@ -160,7 +165,7 @@ def test_a_backward_pass_interrupted_at_any_line_is_undone_or_complete() -> None
 
 
 def test_a_forward_pass_interrupted_at_any_line_is_undone_or_complete() -> None:
-    x, y, root = small_graph()
+    x, _, root = small_graph()
     nodes = topological_order(root)
     old = [node.data for node in nodes]
     x.data = 0.75
@@ -195,7 +200,7 @@ def test_a_forward_pass_that_leaves_a_domain_changes_nothing() -> None:
     nodes = topological_order(root)
     data, old = [node.data for node in nodes if node.inputs], grads(nodes)
     x.data = -5.0
-    with pytest.raises(DomainError, match="log of -14.0"):
+    with pytest.raises(DomainError, match=r"log of -14\.0"):
         root.forward()
     assert [node.data for node in nodes if node.inputs] == data
     assert grads(nodes) == old

@@ -10,7 +10,9 @@ import pytest
 from autograd.files import write_atomically
 
 
-@pytest.mark.parametrize(("content", "stored"), [("Σ w·x\n", "Σ w·x\n".encode()), (b"\x00\xff", b"\x00\xff"), ("", b"")])
+@pytest.mark.parametrize(
+    ("content", "stored"), [("Σ w·x\n", "Σ w·x\n".encode()), (b"\x00\xff", b"\x00\xff"), ("", b"")]
+)
 def test_the_content_arrives_and_nothing_else_is_left(tmp_path: Path, content: str | bytes, stored: bytes) -> None:
     for path in (tmp_path / "new", str(tmp_path / "new")):
         write_atomically(path, content)
@@ -30,7 +32,9 @@ def test_a_failure_at_any_step_leaves_the_old_content(
         raise error
 
     monkeypatch.setattr(os, step, fail)
-    with pytest.raises(type(error), match=None if isinstance(error, KeyboardInterrupt) else "cannot write .*model.json.*No space"):
+    with pytest.raises(
+        type(error), match=None if isinstance(error, KeyboardInterrupt) else "cannot write .*model.json.*No space"
+    ):
         write_atomically(path, "new")
     monkeypatch.undo()
     assert path.read_text() == "old"

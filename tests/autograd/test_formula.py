@@ -16,7 +16,11 @@ ARRAYS = Style(lazy=False)
 
 def floats(text: str, **names: float) -> float:
     """A formula's value on floats."""
-    return float(careful_floats().formula(Operation("f", ", ".join(names), "1", ("1",) * len(names)), text, [*names.values()], 0.0))
+    return float(
+        careful_floats().formula(
+            Operation("f", ", ".join(names), "1", ("1",) * len(names)), text, [*names.values()], 0.0
+        )
+    )
 
 
 NUMBERS = st.floats(0.1, 4.0)

@@ -93,7 +93,9 @@ def test_forward_and_reverse_mode_agree_with_the_jacobian(
     for row, got in zip(matrix, along, strict=True):
         assert got == pytest.approx(math.fsum(a * b for a, b in zip(row, tangent, strict=True)), rel=1e-11, abs=1e-12)
     for column, got in zip(zip(*matrix, strict=True), back, strict=True):
-        assert got == pytest.approx(math.fsum(a * b for a, b in zip(column, weights, strict=True)), rel=1e-11, abs=1e-12)
+        assert got == pytest.approx(
+            math.fsum(a * b for a, b in zip(column, weights, strict=True)), rel=1e-11, abs=1e-12
+        )
 
 
 def test_arguments_and_results_keep_their_shapes() -> None:
@@ -118,6 +120,17 @@ def test_empty_lists_are_allowed_where_there_is_nothing_to_differentiate() -> No
     assert grad(lambda v: v[1] * 2)([[], 1.0]) == [[], 2.0]
     assert jacobian(lambda x: [])(1.0) == []
     assert vjp(list)[1]([]) == ()
+
+
+def test_outputs_may_be_computed_from_each_other() -> None:
+    def function(x: Any) -> Any:
+        square = x * x
+        return [square.exp(), square, square, x]
+
+    slope = 6.0 * math.exp(9.0)
+    assert jacobian(function)(3.0) == pytest.approx([slope, 6.0, 6.0, 1.0], rel=1e-15)
+    assert vjp(function, 3.0)[1]([1.0, 10.0, 100.0, 1000.0])[0] == pytest.approx(slope + 1660.0, rel=1e-15)
+    assert jvp(function, (3.0,), (2.0,))[1] == pytest.approx([2 * slope, 12.0, 12.0, 2.0], rel=1e-15)
 
 
 def test_argnums_choose_the_arguments() -> None:

@@ -78,7 +78,9 @@ def test_constants_of_formulas_have_the_interpreters_own_precision() -> None:
         assert mpmath.almosteq(slope, 2 / mpmath.sqrt(mpmath.pi), 1e-55)
         one = [mpmath.mpf(1)] * 3
         assert mpmath.almosteq(mpmath_numbers().partials(OPERATIONS["max"], one, one[0])[0], mpmath.mpf(1) / 3, 1e-55)
-    assert sympy_symbols().partials(OPERATIONS["mean"], sympy.symbols("a:3"), sympy.Symbol("y"))[0] == sympy.Rational(1, 3)
+    assert sympy_symbols().partials(OPERATIONS["mean"], sympy.symbols("a:3"), sympy.Symbol("y"))[0] == sympy.Rational(
+        1, 3
+    )
 
 
 @pytest.mark.parametrize("name", ["log", "acosh", "sqrt", "atanh"])

@@ -57,9 +57,7 @@ def test_the_convention_lies_between_the_one_sided_slopes(
     leaves = [Value(number) for number in position]
     node = apply(operation, leaves)
     node.backward()
-    low, high = (
-        careful_floats().formula(operation, text, list(position), node.data) for text in (kink.low, kink.high)
-    )
+    low, high = (careful_floats().formula(operation, text, list(position), node.data) for text in (kink.low, kink.high))
     first = leaves[0] if operation.name not in ("max", "min") else leaves[-1]
     sides = sorted(one_sided(operation, position, leaves.index(first), direction) for direction in (-1, 1))
     assert sides == sorted([low, high])

@@ -123,15 +123,58 @@ def test_overflow_in_one_partial_of_several_adds_the_others_once() -> None:
 @pytest.mark.parametrize("name", ["g", "node", "n", "p", "inputs", "each", "slope", "r0", "y0", "argument"])
 def test_operands_may_be_called_anything(name: str) -> None:
     other = name + "2"
-    row = register(Operation("product2", f"{name}, {other}", f"{name} * sin({other})", (f"sin({other})", f"{name} * cos({other})")))
+    row = register(
+        Operation("product2", f"{name}, {other}", f"{name} * sin({other})", (f"sin({other})", f"{name} * cos({other})"))
+    )
     a, b = Value(3.0), Value(0.5)
     row(a, b).backward(5.0)
     wanted = [5 * autograd.sin(0.5), 15 * autograd.cos(0.5)]
     assert [a.grad, b.grad] == pytest.approx(wanted, rel=1e-15)
-    group = register(Operation("dot2", f"*{name}, *{other}", f"sum({name} * sin({other}))", (f"sin({other})", f"{name} * cos({other})")))
+    group = register(
+        Operation(
+            "dot2", f"*{name}, *{other}", f"sum({name} * sin({other}))", (f"sin({other})", f"{name} * cos({other})")
+        )
+    )
     a, b = Value(3.0), Value(0.5)
     group([a], [b]).backward(5.0)
     assert [a.grad, b.grad] == pytest.approx(wanted, rel=1e-15)
+
+
+@pytest.mark.usefixtures("table")
+def test_a_row_of_many_operands_may_have_conditions_and_scalars_first() -> None:
+    spread = register(
+        Operation("spread", "s, *a", "s * (max(a) - min(a)) ** 0.5",
+                  ("(max(a) - min(a)) ** 0.5",
+                   "where(a == max(a), 1, where(a == min(a), -1, 0)) * s / (2 * (max(a) - min(a)) ** 0.5)"),
+                  smooth=(None, "max(a) > min(a)"), domain="s > 0")
+    )  # fmt: skip
+    s, a = Value(3.0), [Value(5.0), Value(1.0), Value(2.0)]
+    node = spread(s, a)
+    node.backward()
+    assert (node.data, s.grad, [leaf.grad for leaf in a]) == (6.0, 2.0, [0.75, -0.75, 0.0])
+    assert edge_partials(node) == (2.0, 0.75, -0.75, 0.0)
+    assert grad(spread, (0, 1))(3.0, [5.0, 1.0, 2.0]) == (2.0, [0.75, -0.75, 0.0])
+    with pytest.raises(DomainError, match=r"spread of -1\.0, \[5\.0, 1\.0\]"):
+        spread(-1.0, [5.0, 1.0])
+    flat = spread(s, [Value(2.0), Value(2.0)])
+    for ask in (flat.backward, lambda: edge_partials(flat), lambda: grad(spread, 1)(3.0, [2.0, 2.0])):
+        with pytest.raises(
+            DomainError, match=r"the derivative of spread does not exist .* it needs max\(a\) > min\(a\)"
+        ):
+            ask()
+    assert flat.origin.startswith(f"{__file__}:")
+
+
+@pytest.mark.usefixtures("table")
+def test_formulas_that_divide_by_zero_raise_typed_errors() -> None:
+    broken = register(Operation("broken", "a", "a / (a - 1)", ("1 / (a - 2)",)))
+    for argument in (1.0, Value(1.0)):
+        with pytest.raises(autograd.DivisionByZeroError, match=r"^broken of 1\.0"):
+            broken(argument)
+    x = Value(2.0, "x")
+    with pytest.raises(DomainError, match=r"the derivative of broken at 2\.0 cannot be computed: .*zero"):
+        broken(x).backward()
+    assert not x.has_grad
 
 
 BAD: list[tuple[Any, str]] = [

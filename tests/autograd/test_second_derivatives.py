@@ -70,8 +70,14 @@ def test_forward_over_reverse_and_reverse_over_forward_agree(name: str, data: An
         assert other == pytest.approx(reverse, rel=1e-11, abs=1e-13)
 
 
-@given(base=st.floats(-4, 4), exponent=st.integers(0, 6), order=st.integers(1, 4))
-def test_whole_powers_have_every_derivative_at_negative_bases_and_zero_too(base: float, exponent: int, order: int) -> None:
+@given(
+    base=st.floats(-4, 4).filter(lambda base: base == 0 or abs(base) > 1e-50),
+    exponent=st.integers(0, 6),
+    order=st.integers(1, 4),
+)
+def test_whole_powers_have_every_derivative_at_negative_bases_and_zero_too(
+    base: float, exponent: int, order: int
+) -> None:
     derivative: Any = lambda x: x**exponent  # noqa: E731
     for _ in range(order):
         derivative = grad(derivative)

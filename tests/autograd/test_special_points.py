@@ -69,7 +69,9 @@ def test_what_is_not_a_number_raises_where_it_arises(name: str, inputs: list[flo
     assert OPERATIONS[name].variadic or "'culprit'" in str(error.value)
 
 
-@pytest.mark.parametrize("name", ["sigmoid", "softplus", "log_sigmoid", "silu", "gelu", "gelu_tanh", "tanh", "elu", "erf"])
+@pytest.mark.parametrize(
+    "name", ["sigmoid", "softplus", "log_sigmoid", "silu", "gelu", "gelu_tanh", "tanh", "elu", "erf"]
+)
 @pytest.mark.parametrize("number", [-1e308, -1e155, -1000.0, -750.0, -40.0, 40.0, 750.0, 1000.0, 1e155, 1e308])
 def test_activations_and_their_slopes_stay_right_far_out(name: str, number: float) -> None:
     row = OPERATIONS[name]
@@ -139,7 +141,7 @@ def steep(v: Any) -> Any:
 @pytest.mark.parametrize("seed", [1.0, -2.0])
 def test_an_infinite_upstream_gradient_on_a_zero_partial_raises(seed: float) -> None:
     x = Value(-1.0, "x")
-    with pytest.raises(DomainError, match="the gradient of .* is not a number: .* of relu; numbers have overflowed"):
+    with pytest.raises(DomainError, match=r"the gradient of .* is not a number: .* of relu; numbers have overflowed"):
         steep(x).backward(seed)
     assert not x.has_grad
 
@@ -174,3 +176,17 @@ def test_a_number_in_the_expression_does_not_spoil_an_infinite_gradient(power: A
     with_inf_upstream = (power(x + 1) - 1) * HUGE * HUGE
     with_inf_upstream.backward()
     assert x.grad == inf
+
+
+def test_infinities_of_both_signs_from_two_passes_raise_and_keep_the_first() -> None:
+    x = Value(0.0)
+    (x * HUGE * HUGE).backward()
+    with pytest.raises(DomainError, match="infinite contributions of both signs"):
+        (x * HUGE * -HUGE).backward()
+    assert x.grad == inf
+
+
+def test_the_error_names_the_overflow_and_not_an_innocent_node() -> None:
+    x, zero = Value(-1.0, "x"), Value(0.0)
+    with pytest.raises(DomainError, match=r"is not a number: the upstream gradient inf meets the partial 0\.0 of relu"):
+        autograd.sum([zero.sqrt() * 0.0, 2.0 * steep(x), zero.sqrt() * 0.0]).backward()

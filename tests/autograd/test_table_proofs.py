@@ -106,7 +106,12 @@ def test_the_proof_meets_every_branch(name: str, count: int) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value", "partial"),
-    [("sin", "x0", "cos(x0)"), ("exp", "x0", "exp(2*x0)"), ("tanh", "tanh(x0)", "1 - tanh(x0)"), ("neg", "x0", "1.0001")],
+    [
+        ("sin", "x0", "cos(x0)"),
+        ("exp", "x0", "exp(2*x0)"),
+        ("tanh", "tanh(x0)", "1 - tanh(x0)"),
+        ("neg", "x0", "1.0001"),
+    ],
 )
 def test_the_prover_refuses_a_wrong_row(name: str, value: str, partial: str) -> None:
     x = sympy.Symbol("x0", real=True)

@@ -14,7 +14,7 @@ from autograd.interpreters import careful_floats, mpmath_numbers
 from tests.autograd.points import REFERENCES, apply, digits, mp, points, reference, slope, smooth_along
 
 EVERY = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=list(OPERATIONS))
-SEARCH = settings(max_examples=50, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+SEARCH = settings(max_examples=30, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 
 CANCELLING = {"tanh", "sigmoid", "gelu", "gelu_tanh", "silu", "swish", "logsumexp", "dot", "affine"}
 """Rows whose value or partial is a difference of larger terms: their error is measured against those terms."""

@@ -16,7 +16,17 @@ from autograd import OPERATIONS, Operation, Value, parameter
 
 INFIX = [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow]
 COMPARISONS = [operator.lt, operator.le, operator.gt, operator.ge]
-KINDS: list[Any] = [int, float, Fraction, numpy.float64, numpy.float32, numpy.float16, numpy.int8, numpy.int64, numpy.uint16]
+KINDS: list[Any] = [
+    int,
+    float,
+    Fraction,
+    numpy.float64,
+    numpy.float32,
+    numpy.float16,
+    numpy.int8,
+    numpy.int64,
+    numpy.uint16,
+]
 numbers = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 
 
@@ -113,7 +123,7 @@ def test_truth_is_that_of_the_number() -> None:
         (parameter(1.0, "w"), "Value(data=1.0, grad=not computed, kind='parameter', label='w')"),
         ((Value(1.0) * 2).inputs[1], "Value(data=2.0, kind='constant')"),
         (Value(1.0) + 2, "Value(data=3.0, grad=not computed, op='add')"),
-        (Value(1.0, "it's \n\"quoted\""), "Value(data=1.0, grad=not computed, label='it\\'s \\n\"quoted\"')"),
+        (Value(1.0, 'it\'s \n"quoted"'), "Value(data=1.0, grad=not computed, label='it\\'s \\n\"quoted\"')"),
         (Value(math.inf), "Value(data=inf, grad=not computed)"),
     ],
 )
@@ -157,6 +167,12 @@ def test_python_sum_max_and_min_work_on_values() -> None:
     values = [Value(3.0), Value(1.0), Value(2.0)]
     assert (sum(values).data, max(values), min(values)) == (6.0, values[0], values[1])  # type: ignore[union-attr]
     assert sorted(values) == [values[1], values[2], values[0]]
+
+
+def test_the_reflected_methods_take_values_too() -> None:
+    x = Value(3.0)
+    assert Value(2.0).__rsub__(x).data == 1.0
+    assert Value(2.0).__rpow__(x).inputs[0] is x
 
 
 def test_a_foreign_type_gets_its_turn() -> None:
