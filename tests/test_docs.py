@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from autograd.table import OPERATIONS, unregister
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
@@ -56,7 +58,12 @@ def test_python_blocks_of_a_page_run_as_one_session(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    run_page(page.read_text("utf-8"), str(page.relative_to(ROOT)))
+    before = set(OPERATIONS)
+    try:
+        run_page(page.read_text("utf-8"), str(page.relative_to(ROOT)))
+    finally:
+        for name in set(OPERATIONS) - before:
+            unregister(name)
 
 
 def test_later_blocks_of_a_page_see_the_names_of_earlier_ones() -> None:

@@ -189,7 +189,7 @@ def _plain(axes: "Axes") -> None:
 
 def _finished(figure: "Figure", title: str, path: str | os.PathLike[str] | None) -> "Figure":
     if title:
-        figure.suptitle(title, fontsize=10, wrap=True)
+        figure.suptitle(title.replace("$", r"\$"), fontsize=10, wrap=True)
     if path is not None:
         suffix = Path(path).suffix.lower().removeprefix(".")
         if suffix not in SUFFIXES:

@@ -95,8 +95,8 @@ def diagnose(root: Value, names: Names = None, *, tiny: float = 1e-3, huge: floa
     dead: the unit passes no gradient on (1)
       a: relu(z) with z = -2, ∂a/∂z = where(z > 0, 1, 0) = 0
     cut off: every path from the root passes a zero (2)
-      x: its gradient is 0
       w: its gradient is 0
+      x: its gradient is 0
     """
     tiny, huge = as_number(tiny), as_number(huge)
     if not 0.0 < tiny < huge:

@@ -43,7 +43,7 @@ def node_names(nodes: Sequence[Value], names: Names = None) -> list[str]:
     >>> a = Value(2.0, "a"); d = a + 1; e = d
     >>> from autograd import topological_order
     >>> node_names(topological_order(e * e), {"d": d, "e": e, "_": a})
-    ['1', 'a', 'd≡e', 'v3']
+    ['a', '1', 'd≡e', 'v3']
     """
     given = _by_node(names)
     result: list[str] = []

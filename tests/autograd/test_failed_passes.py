@@ -221,23 +221,24 @@ def test_a_missing_derivative_deep_in_the_graph_leaves_every_gradient() -> None:
 
 
 def test_threads_that_run_backward_over_shared_leaves_lose_nothing() -> None:
-    shared = [Value(1.0) for _ in range(3)]
-    rounds = 60
-    start = threading.Barrier(4)
+    shared = Value(1.0)
+    rounds, length, workers = 15, 300, 4
+    start = threading.Barrier(workers)
 
     def work() -> None:
         start.wait()
         for _ in range(rounds):
-            autograd.sum([leaf * leaf for leaf in shared]).backward()
+            node = shared
+            for _ in range(length):
+                node = node + shared
+            node.backward()
 
-    threads = [threading.Thread(target=work) for _ in range(4)]
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor(workers) as pool:
+            for done in [pool.submit(work) for _ in range(workers)]:
+                done.result()
     finally:
         sys.setswitchinterval(interval)
-    assert [leaf.grad for leaf in shared] == [2.0 * rounds * 4] * 3
+    assert shared.grad == (length + 1) * rounds * workers

@@ -36,7 +36,7 @@ def test_count():
 def run(tmp_path, *options):
     (tmp_path / "test_suite.py").write_text(SUITE)
     path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": path}
+    environment = {name: text for name, text in os.environ.items() if name != "PYTEST_ADDOPTS"} | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": path}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "autograd.testing.plugin", *options, str(tmp_path)]
     return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=tmp_path)
 
