@@ -96,7 +96,7 @@ def _pull_carefully(node: Value) -> None:
 
 def _refuse_nan(computed: list[Value]) -> None:
     for node in reversed(computed):
-        if math.isnan(node._grad):
+        if math.isnan(node._grad) or not node._grad:
             continue
         for operand, partial in zip(node.inputs, edge_partials(node), strict=True):
             if operand._operation is CONSTANT:

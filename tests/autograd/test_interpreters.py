@@ -126,3 +126,16 @@ def test_a_registered_row_may_call_another_and_be_forgotten() -> None:
             assert interpreter.value(row, [1.0]) == factor + 1
         unregister("outer")
         unregister("inner")
+
+
+@pytest.mark.parametrize("sign", ["<", "<=", ">", ">=", "==", "!="])
+def test_comparisons_mean_the_same_to_every_reader(sign: str) -> None:
+    row = Operation("f", "a", "a", ("1",))
+    text = f"where(a {sign} 2 and a < 9 or a == 10, 5, 7)"
+    numbers = [1.0, 2.0, 3.0, 9.0, 10.0]
+    wanted = [careful_floats().formula(row, text, [number], number) for number in numbers]
+    assert set(wanted) == {5, 7}
+    assert list(numpy_arrays().formula(row, text, [numpy.array(numbers)], None)) == wanted
+    assert [mpmath_numbers().formula(row, text, [mpmath.mpf(number)], None) for number in numbers] == wanted
+    assert [float(sympy_symbols().formula(row, text, [sympy.Integer(n)], None)) for n in numbers] == wanted
+    assert [values().formula(row, text, [Value(number)], None) for number in numbers] == wanted
