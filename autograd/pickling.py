@@ -2,7 +2,7 @@
 
 import threading
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .graph import topological_order
@@ -14,13 +14,22 @@ __all__ = ["reduce"]
 
 
 class _Pending(list[Value]):
-    """The nodes below one that is being pickled, inputs first; `left` are those whose turn has not come."""
+    """The nodes below one that is being pickled, inputs first; `announced` are those whose turn it is.
 
-    __slots__ = ("__weakref__", "left")
-    left: set[Value]
+    A pickler may take a batch of nodes before it stores them, and may fail: what is announced then, and is asked for
+    again, costs one level of recursion and no more.
+    """
+
+    __slots__ = ("__weakref__", "announced")
+    announced: set[Value]
 
     def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
-        return list, (), None, iter(self)
+        return list, (), None, self._announce()
+
+    def _announce(self) -> Iterator[Value]:
+        for node in self:
+            self.announced.add(node)
+            yield node
 
 
 class _Pickling(threading.local):
@@ -38,13 +47,11 @@ def reduce(value: Value) -> tuple[Any, ...]:
     """
     pending = _pickling.pending() if _pickling.pending is not None else None
     before: list[Value] | None = None
-    if pending is not None and value in pending.left:
-        pending.left.discard(value)
+    if pending is not None and value in pending.announced:
+        pending.announced.discard(value)
     elif value._first is not None:
-        if pending is not None:
-            pending.left.clear()  # what an unfinished copy has left behind would be taken for stored
         before = _Pending(topological_order(value)[:-1])
-        before.left = set(before)
+        before.announced = set()
         _pickling.pending = weakref.ref(before)
     kind = value._operation if value._first is not None else value.kind
     grad = value._grad if value.has_grad else None

@@ -131,7 +131,7 @@ def _number(formula: Formula) -> float | None:
     if formula.names():
         return None
     try:
-        return float(formula.python(INLINE)[1])
+        return float(formula.python(INLINE)[1].strip("()"))
     except ValueError:
         return None
 
