@@ -15,6 +15,9 @@ from .value import CONSTANT, LEAF, UNSET, Value
 
 __all__ = ["constant", "operand"]
 
+PACKAGES = ("autograd.", "nn.")
+"""Modules whose lines are never the caller's own: a node's place is the first line outside them."""
+
 
 def constant(number: float) -> Value:
     """A leaf for a plain number in an expression."""
@@ -124,7 +127,10 @@ def _numbers(arguments: tuple[Any, ...]) -> str:
 def _labels() -> str:
     """The labels of the operands, read from the generated function that failed: it holds them among its locals."""
     found: list[str] = []
-    for local in sys._getframe(2).f_locals.values():
+    frame = sys._getframe(1)
+    while frame.f_globals is not NAMESPACE and frame.f_back is not None:
+        frame = frame.f_back
+    for local in frame.f_locals.values():
         operands = local if isinstance(local, list | tuple) else (local,)
         found += [repr(node.label) for node in operands if type(node) is Value and node.label]
     shown = ", ".join(dict.fromkeys(found[:6]))
@@ -135,7 +141,7 @@ def place() -> str:
     """File and line of the caller's code: the first frame outside this package."""
     frame = sys._getframe(1)
     while frame.f_back is not None and (
-        frame.f_globals is NAMESPACE or frame.f_globals.get("__name__", "").startswith(("autograd.", "nn."))
+        frame.f_globals is NAMESPACE or frame.f_globals.get("__name__", "").startswith(PACKAGES)
     ):
         frame = frame.f_back
     return f"{frame.f_code.co_filename}:{frame.f_lineno}"
