@@ -94,20 +94,6 @@ def test_steps_follow_the_formulas_of_pytorch(
     np.testing.assert_allclose(stepped(make, options, start, gradients), expected, rtol=1e-10, atol=1e-12)
 
 
-@pytest.mark.parametrize(("make", "options"), SETTINGS)
-def test_steps_agree_with_pytorch(make: type[Optimizer], options: dict[str, Any]) -> None:
-    torch = pytest.importorskip("torch")
-    rng = np.random.default_rng(0)
-    start, gradients = rng.normal(size=5), rng.normal(size=(20, 5))
-    tensor = torch.tensor(start, dtype=torch.float64, requires_grad=True)
-    optimizer = getattr(torch.optim, make.__name__)([tensor], **options)
-    for row in gradients:
-        tensor.grad = torch.tensor(row, dtype=torch.float64)
-        optimizer.step()
-    ours = stepped(make, options, start, gradients)
-    np.testing.assert_allclose(ours, tensor.detach().numpy(), rtol=1e-12, atol=1e-14)
-
-
 @pytest.mark.parametrize("make", [SGD, Adam, AdamW])
 def test_a_parameter_without_a_gradient_is_left_alone(make: Callable[..., Optimizer]) -> None:
     used, unused = parameter(1.0), parameter(2.0)
