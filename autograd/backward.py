@@ -81,7 +81,8 @@ def check_fresh(computed: list[Value], leaves: list[Value]) -> None:
         for operand in node.inputs:
             if operand._tick > node._tick:
                 changed = describe(operand)
-                what = f"the leaf {changed} was changed" if not operand.inputs else f"{changed} was computed again"
+                what = f"{changed} was computed again" if operand.inputs else f"the leaf {changed} was changed"
+                what = what.replace("the leaf a value", "a leaf")
                 raise StaleGraphError(
                     f"{what} after {node.op} had used it, so the results above it are old: "
                     "call forward() on the root, or build it again"

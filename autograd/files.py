@@ -15,11 +15,10 @@ def write_atomically(path: str | os.PathLike[str], content: str | bytes) -> None
     """
     if not isinstance(content, str | bytes):
         raise TypeError(f"a file's content is text or bytes, got {type(content).__name__}")
-    target = Path(path)
     data = content.encode() if isinstance(content, str) else content
     try:
         # A link is written through, as open() would; os.replace alone would put a plain file in its place.
-        target = target.resolve() if target.is_symlink() else target
+        target = Path(path).resolve()
         if target.is_dir():
             raise IsADirectoryError(21, "is a directory; name a file in it")
         if not target.parent.is_dir():

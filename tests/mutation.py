@@ -1,9 +1,11 @@
 """A pytest plugin for mutation testing only (`docs/testing.md`): what mutmut cannot know of this engine.
 
-mutmut runs for a mutant the tests that called its function while it collected statistics. Code that runs once in a
-process, such as the code generators, would so belong to the one test that happened to come first.
+It runs for a mutant the tests that called the mutated function while mutmut collected statistics. Here the quickest
+of them come first, for at most `MUTATION_SECONDS` (20): most mutants die at once, and one that lives does not cost
+minutes. Its second run, alone and with more seconds, tells the survivors.
 """
 
+import json
 import os
 from pathlib import Path
 
@@ -15,11 +17,16 @@ ONCE = tuple(
     f"autograd.{name}."
     for name in ("codegen", "floats", "formula", "interpreters", "operation", "operations", "pullgen", "table")
 )
+"""Modules whose code runs once in a process, for whichever test happens to come first."""
+
 WITNESSES = {
     f"test_{name}.py"
     for name in ("domains", "formula", "functional", "generated_code", "interpreters", "kinks", "registration")
 } | {"test_second_derivatives.py", "test_special_points.py", "test_table_proofs.py", "test_table_values.py"}
-"""The tests that together ask for everything that is made of the table."""
+"""The tests that together ask for everything that these modules make."""
+
+SECONDS = float(os.environ.get("MUTATION_SECONDS", "20"))
+STATISTICS = Path("mutmut-stats.json")
 
 seen: set[str] = set()
 
@@ -35,5 +42,18 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
 
         hits = state()._stats
         seen.update(name for name in hits if name.startswith(ONCE))
-        if Path(item.fspath).name in WITNESSES:
+        if item.path.name in WITNESSES:
             hits |= seen
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The quickest tests first, as many as there is time for."""
+    if os.environ.get("MUTANT_UNDER_TEST", "stats") in ("stats", "list_all_tests", "fail") or not STATISTICS.exists():
+        return
+    durations: dict[str, float] = json.loads(STATISTICS.read_text())["duration_by_test"]
+    items.sort(key=lambda item: durations.get(item.nodeid, 0.0))
+    left, count = SECONDS, 0
+    for item in items:
+        left -= durations.get(item.nodeid, 0.0)
+        count += left >= 0
+    del items[max(count, 1) :]

@@ -41,6 +41,23 @@ def test_a_failure_at_any_step_leaves_the_old_content(
     assert os.listdir(tmp_path) == ["model.json"]
 
 
+def test_the_new_content_waits_beside_the_old_under_a_hidden_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moves: list[tuple[Path, Path]] = []
+    replace = os.replace
+
+    def watched(source: str, target: Path) -> None:
+        moves.append((Path(source), Path(target)))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", watched)
+    write_atomically(tmp_path / "model.json", "x")
+    [(source, target)] = moves
+    assert (source.parent, target) == (tmp_path, tmp_path / "model.json")  # another file system could not be renamed from
+    assert source.name.startswith(".model.json.")
+
+
 def test_errors_name_the_path_and_the_reason(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     cases: list[tuple[Path, type[OSError], str]] = [
