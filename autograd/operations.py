@@ -59,7 +59,7 @@ def check_new(operation: Operation) -> None:
     for operand in operation.operands:
         if operand.name in NAMESPACE or operand.name in vars(builtins):
             raise FormulaError(f"{name}: the operand name {operand.name!r} is taken; choose another")
-    known = {"where", "others", *REDUCTIONS, *PLAIN, *OPERATIONS, "abs"}
+    known = {"others", *REDUCTIONS, *PLAIN, *OPERATIONS}
     if unknown := operation.check() - known:
         raise FormulaError(f"the formulas of {name!r} call what the table does not have: {', '.join(sorted(unknown))}")
 

@@ -57,3 +57,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         left -= durations.get(item.nodeid, 0.0)
         count += left >= 0
     del items[max(count, 1) :]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A mutant that cannot even be imported is killed; mutmut takes pytest's code for it as Ctrl-C."""
+    if session.exitstatus == pytest.ExitCode.INTERRUPTED and session.testsfailed:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

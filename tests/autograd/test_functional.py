@@ -140,7 +140,10 @@ def test_argnums_choose_the_arguments() -> None:
     point = (2.0, 3.0, [5.0])
     assert grad(function)(*point) == 9.0
     assert grad(function, 1)(*point) == 12.0
-    assert grad(function, -1)(*point, scale=3.0) == [1.0]
+    assert grad(function, -1)(*point) == [1.0]
+    assert grad(function)(*point, scale=3.0) == 27.0
+    assert jacobian(function)(*point, scale=3.0) == 27.0
+    assert hessian(function, 1)(*point, scale=3.0) == 12.0
     assert grad(function, (1, 0))(*point) == (12.0, 9.0)
     assert grad(function, [0])(*point) == (9.0,)
     assert grad(function, ())(*point) == ()
@@ -234,6 +237,8 @@ def test_derivatives_are_named_after_their_function() -> None:
     def cost(x: Any) -> Any:
         return x * x
 
-    assert (grad(cost).__name__, hessian(cost).__name__) == ("grad(cost)", "hessian(cost)")
+    for derivative, kind in ((grad, "grad"), (value_and_grad, "value_and_grad"), (jacobian, "jacobian"), (hessian, "hessian")):
+        made = derivative(cost)
+        assert (made.__name__, made.__qualname__) == (f"{kind}(cost)", f"{kind}(cost)")
+        assert inspect.getdoc(made) == f"{kind} of cost"
     assert grad(grad(cost)).__name__ == "grad(grad(cost))"
-    assert all(inspect.getdoc(each(cost)) for each in (grad, hessian, jacobian, value_and_grad))

@@ -376,6 +376,12 @@ def test_a_derivative_that_does_not_exist_names_operation_numbers_labels_conditi
             )
 
 
+def test_the_labels_of_all_operands_are_named() -> None:
+    with pytest.raises(autograd.DomainError) as error:
+        (Value(0.0, "a") ** Value(0.5, "b")).backward()
+    assert "does not exist at 0.0, 0.5 ('a', 'b'); it needs a != 0 or b == 0 or b >= 1; " in str(error.value)
+
+
 def test_computing_again_outside_a_domain_names_the_node() -> None:
     a, b = Value(1.0, "a"), Value(2.0, "b")
     y = (a - b + 2).log()
