@@ -270,3 +270,34 @@ def test_a_name_can_be_registered_again_with_other_formulas() -> None:
         assert grad(row.function)(5.0) == factor
         unregister("times")
     assert not hasattr(Value(1.0), "times")
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize(
+    "slot", ["value", "first", "second", "domain", "smooth", "at", "low", "high", "at of an earlier kink"]
+)
+def test_every_formula_of_a_row_is_checked_before_it_joins(slot: str) -> None:
+    def row(wrong: str | None) -> Operation:
+        def text(name: str, right: str) -> str:
+            return right.replace("a", f"unheard_of({wrong})" if wrong else "a", 1) if name == slot else right
+
+        earlier = (Kink(text("at of an earlier kink", "a == 9"), "0", "1"),)
+        return Operation(
+            "checked", "a, b", text("value", "a + b"), (text("first", "a * y"), text("second", "a * y")),
+            domain=text("domain", "a > -10"), smooth=(text("smooth", "a != y"), None),
+            kinks=(*earlier, Kink(text("at", "a == y"), text("low", "a + y"), text("high", "a - y"))),
+        )  # fmt: skip
+
+    with pytest.raises(FormulaError, match=r"the formulas of 'checked' call what the table does not have: unheard_of$"):
+        register(row("a"))
+    with pytest.raises(FormulaError, match="unknown name 'q'"):
+        register(row("q"))
+    assert "checked" not in OPERATIONS
+    register(row(None))  # the value itself, y, may stand in every one but the value and the domain
+    assert OPERATIONS["checked"].function(1.0, 2.0) == 3.0
+
+
+@pytest.mark.usefixtures("table")
+def test_the_other_operands_of_an_n_ary_row_may_be_asked_for() -> None:
+    times = register(Operation("times", "*a", "prod(a)", ("prod(others(a))",)))
+    assert grad(times)([2.0, 3.0, 5.0]) == [15.0, 10.0, 6.0]
