@@ -85,9 +85,8 @@ def wrong_lengths(operation: Operation, groups: Sequence[Sequence[Any]]) -> Valu
 
 def outside(operation: Operation, arguments: tuple[Any, ...]) -> DomainError:
     """The error for operands outside an operation's domain: `log of -1.0 at 'loss'`."""
-    needs = "" if operation.domain is None else operation.domain.text
     kind = DivisionByZeroError if _divides_by_zero(operation, arguments) else DomainError
-    return kind(f"{operation.name} of {_numbers(arguments)}{_labels()}; it needs {needs}")
+    return kind(f"{operation.name} of {_numbers(arguments)}{_labels()}; it needs {operation.texts[2]}")
 
 
 def not_a_number(operation: Operation, arguments: tuple[Any, ...]) -> DomainError:

@@ -127,7 +127,7 @@ def jacobian(function: Callable[..., Any], argnums: int | Sequence[int] = 0) -> 
         walk = call.walk([output for output in call.outputs if type(output) is Value])
 
         def row(output: Any) -> Any:
-            return call.unflatten(call.pull({output: 1.0} if type(output) is Value else {}, walk=walk))
+            return call.unflatten(call.pull({output: 1.0}, walk=walk))  # (a plain number is no node on the walk)
 
         return _map(row, call.output)
 

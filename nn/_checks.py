@@ -73,6 +73,11 @@ def is_list(data: Any) -> bool:
     return isinstance(data, Sequence) and not isinstance(data, (str, bytes, bytearray))
 
 
+def counted(things: Sequence[Any], name: str) -> str:
+    """How many there are: "1 target", "2 targets"."""
+    return f"{len(things)} {name}{'s' * (len(things) != 1)}"
+
+
 def inputs(x: Any, nin: int, where: str) -> list[Value]:
     """One sample as a list of `nin` Values; numbers become leaves, once per layer and not once per neuron.
 
@@ -113,5 +118,12 @@ def _refuse_batch(row: list[Any], nin: int, where: str) -> None:
 
 def _show(value: Any) -> str:
     """A short picture of a wrong argument for an error message: its type, and its text if that is brief."""
+    kind = type(value).__name__
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
     text = repr(value)
-    return f"{type(value).__name__} {text}" if len(text) <= 40 else type(value).__name__
+    if " at 0x" in text:  # a function's address says nothing, its name does
+        return f"{kind} {getattr(value, '__name__', '')}".rstrip()
+    if len(text) > 40:
+        return kind
+    return text if value is None or text.startswith(f"{kind}(") else f"{kind} {text}"

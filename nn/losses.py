@@ -254,7 +254,8 @@ def _same_length(name: str, at: str, predictions: Any, targets: Any) -> None:
         raise ValueError(f"{name}: the list of predictions{f' at{at}' if at else ''} is empty")
     if len(predictions) != len(targets):
         place = f" at{at}" if at else ""
-        raise ValueError(f"{name}: {len(predictions)} predictions but {len(targets)} targets{place}")
+        counts = f"{_checks.counted(predictions, 'prediction')} but {_checks.counted(targets, 'target')}"
+        raise ValueError(f"{name}: {counts}{place}")
 
 
 def _value(prediction: Any, what: str) -> Value:

@@ -30,7 +30,7 @@ def accuracy(predictions: Prediction, labels: Target, threshold: float = 0.0) ->
     if not outputs:
         raise ValueError("accuracy: the list of predictions is empty")
     if len(outputs) != len(targets):
-        raise ValueError(f"accuracy: {len(outputs)} predictions but {len(targets)} labels")
+        raise ValueError(f"accuracy: {_checks.counted(outputs, 'prediction')} but {_checks.counted(targets, 'label')}")
     right = [
         _is_right(_checks.plain(p), _checks.number(y, f"accuracy: label {i}"), threshold, i)
         for i, (p, y) in enumerate(zip(outputs, targets, strict=True))

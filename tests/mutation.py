@@ -7,9 +7,12 @@ minutes. Its second run, alone and with more seconds, tells the survivors.
 
 import json
 import os
+import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import Phase, settings
 
 from autograd import calls
 
@@ -34,6 +37,15 @@ seen: set[str] = set()
 calls.PACKAGES += ("mutmut.",)
 
 
+def pytest_sessionstart() -> None:
+    """A failure is enough: nobody reads a mutant's smallest example, which takes minutes to find. Nor is it waited for."""
+    settings.register_profile("mutation", settings.default, phases=(Phase.explicit, Phase.generate))
+    settings.load_profile("mutation")
+    if _testing():
+        signal.signal(signal.SIGALRM, _give_up)
+        signal.setitimer(signal.ITIMER_REAL, 3 * SECONDS + 15)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> None:
     """Credit the tests of the table with the functions that have run once already."""
@@ -48,7 +60,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The quickest tests first, as many as there is time for."""
-    if os.environ.get("MUTANT_UNDER_TEST", "stats") in ("stats", "list_all_tests", "fail") or not STATISTICS.exists():
+    if not _testing():
         return
     durations: dict[str, float] = json.loads(STATISTICS.read_text())["duration_by_test"]
     items.sort(key=lambda item: durations.get(item.nodeid, 0.0))
@@ -63,3 +75,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """A mutant that cannot even be imported is killed; mutmut takes pytest's code for it as Ctrl-C."""
     if session.exitstatus == pytest.ExitCode.INTERRUPTED and session.testsfailed:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _testing() -> bool:
+    return os.environ.get("MUTANT_UNDER_TEST", "stats") not in ("stats", "list_all_tests", "fail") and STATISTICS.exists()
+
+
+def _give_up(*_: Any) -> None:
+    os._exit(36)  # mutmut's code for a timeout

@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autograd
+import autograd.functional
 from autograd import Value, grad, hessian, jacobian, jvp, no_grad, value_and_grad, vjp
+from autograd.functional import _product
 from tests.autograd.points import digits, mp
 
 U = sympy.symbols("u0:4", positive=True)
@@ -242,3 +244,54 @@ def test_derivatives_are_named_after_their_function() -> None:
         assert (made.__name__, made.__qualname__) == (f"{kind}(cost)", f"{kind}(cost)")
         assert inspect.getdoc(made) == f"{kind} of cost"
     assert grad(grad(cost)).__name__ == "grad(grad(cost))"
+
+
+def test_nothing_flows_through_a_derivative_that_has_overflowed_if_nothing_arrives() -> None:
+    tiny = 1e-310  # the slope of log there is inf
+    assert grad(lambda x: x.log() * 0 + x)(tiny) == 1.0
+    assert vjp(lambda x: [x.log(), x], tiny)[1]([0.0, 1.0]) == (1.0,)
+    assert jvp(lambda x, y: x.log() + y, (tiny, 1.0), (0.0, 1.0))[1] == 1.0
+
+
+def test_a_derivative_along_a_value_is_differentiable_by_it() -> None:
+    tangent, weight = Value(2.0), Value(3.0)
+    value, along = jvp(lambda x: x * x, (5.0,), (tangent,))
+    assert (value, along.data) == (25.0, 20.0)
+    along.backward()
+    assert tangent.grad == 10.0
+    [gradient] = vjp(lambda x: x * x, 5.0)[1](weight)
+    gradient.backward()
+    assert (gradient.data, weight.grad) == (30.0, 10.0)
+
+
+def test_factors_of_one_and_zero_make_no_nodes() -> None:
+    x = Value(3.0)
+    slope = grad(lambda v: v * v)(x)
+    assert [node.op for node in autograd.topological_order(slope)] == ["", "identity", "add"]  # (identity: the argument)
+    for other in (x, 5.0):
+        assert _product(1.0, other) is other
+        assert _product(other, 1.0) is other
+    for nothing in (_product(0.0, x), _product(x, 0.0)):
+        assert (type(nothing), nothing) == (float, 0.0)
+    assert _product(x, x).op == "mul"
+    assert (_product(x, 2.0).data, _product(2.0, 4.0)) == (6.0, 8.0)
+    with pytest.raises(autograd.DomainError, match="mul of 0.0, inf"):
+        _product(0.0, Value(math.inf))
+
+
+def test_a_jacobian_computes_each_local_derivative_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Value] = []
+
+    def counted(node: Value, *more: Any) -> Any:
+        asked.append(node)
+        return autograd.functional.local_partials.original(node, *more)  # type: ignore[attr-defined]
+
+    counted.original = autograd.functional.local_partials  # type: ignore[attr-defined]
+    monkeypatch.setattr(autograd.functional, "local_partials", counted)
+
+    def powers(x: Any) -> Any:
+        shared = (x * x).exp().sin()
+        return [shared * k for k in range(2, 7)]
+
+    assert len(jacobian(powers)(0.5)) == 5
+    assert len(asked) == len(set(asked)) == 3 + 5

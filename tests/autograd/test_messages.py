@@ -91,6 +91,10 @@ def many_labels(count: int) -> Graph:
     return Graph(autograd.sum([Value(1.0, f"w{index}") for index in range(count)]))
 
 
+def clash(count: int) -> Value:
+    return autograd.sum([Value((-1) ** index * math.inf, "abcdefghi"[index]) for index in range(count)])
+
+
 MESSAGES: list[tuple[Callable[[], Any], str]] = [
     (lambda: Value("2"), f"TypeError: {ONE} the str '2'; convert it with float(...)"),
     (lambda: Value(b"2"), f"TypeError: {ONE} the bytes b'2'; convert it with float(...)"),
@@ -162,6 +166,8 @@ MESSAGES: list[tuple[Callable[[], Any], str]] = [
         "DomainError: sum of [inf, -inf, -inf, -inf, -inf, -inf, …] at 'p', 'q0', 'q1', 'q2', 'q3', 'q4', … is not a "
         "number (nan)",
     ),
+    (lambda: clash(6), f"DomainError: sum of [{', '.join(['inf', '-inf'] * 3)}] at {', '.join(map(repr, 'abcdef'))} is not a number (nan)"),
+    (lambda: clash(7), f"DomainError: sum of [{', '.join(['inf', '-inf'] * 3)}, …] at {', '.join(map(repr, 'abcdef'))}, … is not a number (nan)"),
     (lambda: autograd.softmax(X), "TypeError: softmax takes a sequence of values, got Value; write it as [a, b]"),
     (lambda: autograd.log_softmax(1.0), "TypeError: softmax takes a sequence of values, got float; write it as [a, b]"),
     # --- graphs
@@ -340,7 +346,7 @@ MESSAGES: list[tuple[Callable[[], Any], str]] = [
     ),
     # --- derivatives that do not exist; files; packages
     (
-        lambda: require("nowhere.sub", extra="fast"),
+        lambda: require("nowhere.sub.deeper", extra="fast"),
         "MissingExtraError: this needs nowhere, which cannot be imported (No module named 'nowhere'); install it with: "
         "pip install 'chainrule[fast]'",
     ),
@@ -374,6 +380,12 @@ def test_a_derivative_that_does_not_exist_names_operation_numbers_labels_conditi
                 f"the derivative of sqrt does not exist at 0.0{labels}; it needs a > 0; the node is {what} (data 0.0), "
                 f"made at {node.origin}"
             )
+
+
+def test_a_missing_package_is_an_import_error_with_its_name() -> None:
+    with pytest.raises(autograd.MissingExtraError) as error:
+        require("nowhere.sub.deeper", extra="fast")
+    assert error.value.name == "nowhere"
 
 
 def test_the_labels_of_all_operands_are_named() -> None:

@@ -213,6 +213,8 @@ def test_a_truth_value_chooses_in_where() -> None:
     a, b = Value(1.0), Value(2.0)
     assert autograd.where(a > b, a, b).data == 2.0
     assert autograd.where(numpy.bool_(True), a, b).data == 1.0
+    older = type("bool_", (), {"__float__": lambda self: 1.0})()  # NumPy 1 called its own so
+    assert autograd.where(older, a, b).data == 1.0
     assert autograd.where(True, 1, 2) == 1.0
     assert autograd.where(Value(3.0), 1, 2).data == 1.0
 

@@ -64,7 +64,7 @@ INPUTS: list[Mistake] = [
     (lambda: model(np.zeros((5, 2))), TypeError, "got a batch of 5 rows: write [model(row) for row in rows]"),
     (lambda: model(list(np.zeros((5, 2)))), TypeError, "got a batch of 5 rows"),
     (lambda: model("12"), TypeError, "MLP/layers.0 expects a list of numbers or Values, got str '12'"),
-    (lambda: model(None), TypeError, "expects a list of numbers or Values, got NoneType None"),
+    (lambda: model(None), TypeError, "expects a list of numbers or Values, got None"),
     (lambda: model({1.0, 2.0}), TypeError, "expects a list of numbers or Values, got set"),
     (lambda: model({"a": 1.0, "b": 2.0}), TypeError, "expects a list of numbers or Values, got dict"),
     (lambda: model(["1.0", 2.0]), TypeError, "MLP/layers.0, input 0: "),
@@ -121,9 +121,9 @@ BUILDING: list[Mistake] = [
 
 LOSSES: list[Mistake] = [
     (lambda: mse([], []), ValueError, "mse: the list of predictions is empty"),
-    (lambda: mse([v], [1.0, 2.0]), ValueError, "mse: 1 predictions but 2 targets"),
+    (lambda: mse([v], [1.0, 2.0]), ValueError, "mse: 1 prediction but 2 targets"),
     (lambda: mse(np.zeros(3), np.zeros(2)), ValueError, "mse: 3 predictions but 2 targets"),
-    (lambda: mse([[v, v], [v]], [[1.0, 2.0], [1.0, 2.0]]), ValueError, "mse: 1 predictions but 2 targets at 1"),
+    (lambda: mse([[v, v], [v]], [[1.0, 2.0], [1.0, 2.0]]), ValueError, "mse: 1 prediction but 2 targets at 1"),
     (lambda: mse([[v], []], [[1.0], []]), ValueError, "mse: the list of predictions at 1 is empty"),
     (lambda: mse(v, [1.0]), TypeError, "mse: prediction is Value"),
     (lambda: mse([v], 1.0), TypeError, "mse: target is float 1.0, but its prediction is a list"),
@@ -134,9 +134,9 @@ LOSSES: list[Mistake] = [
     (lambda: mse([[v, None]], [[1.0, 1.0]]), TypeError, "mse: prediction 0[1] must be a number"),  # type: ignore[list-item]
     (lambda: mse([v], [v]), TypeError, "mse: target 0 must be a number, got Value"),  # type: ignore[list-item]
     (lambda: mse("ab", "ab"), TypeError, "mse: prediction must be a number, got str 'ab'"),
-    (lambda: squared_error([[v], [v]], [[1.0]]), ValueError, "squared_error: 2 predictions but 1 targets"),
+    (lambda: squared_error([[v], [v]], [[1.0]]), ValueError, "squared_error: 2 predictions but 1 target"),
     (lambda: squared_error([[v]], 1.0), TypeError, "squared_error: a batch of predictions needs a list of targets"),
-    (lambda: half_squared_error([[v, v]], [[1.0]]), ValueError, "half_squared_error: 2 predictions but 1 targets"),
+    (lambda: half_squared_error([[v, v]], [[1.0]]), ValueError, "half_squared_error: 2 predictions but 1 target"),
     (lambda: half_squared_error([], []), ValueError, "half_squared_error: the list of predictions is empty"),
     (
         lambda: binary_cross_entropy([0.5, 1.5], [0, 1]),
@@ -158,7 +158,7 @@ LOSSES: list[Mistake] = [
     (lambda: softmax_cross_entropy([v, v], 1.0), TypeError, "label must be a whole number (the class), got float 1.0"),
     (lambda: softmax_cross_entropy([v, v], True), TypeError, "label must be a whole number (the class), got bool True"),
     (lambda: softmax_cross_entropy([[v, v]], ["a"]), TypeError, "label 0 must be a whole number (the class), got str"),
-    (lambda: softmax_cross_entropy([[v, v]], [0, 1]), ValueError, "softmax_cross_entropy: 1 predictions but 2 targets"),
+    (lambda: softmax_cross_entropy([[v, v]], [0, 1]), ValueError, "softmax_cross_entropy: 1 prediction but 2 targets"),
     (lambda: softmax_cross_entropy([], []), ValueError, "softmax_cross_entropy: the list of predictions is empty"),
     (lambda: softmax_cross_entropy(v, 0), TypeError, "for a single logit use binary_cross_entropy_with_logits"),
     (lambda: softmax_cross_entropy([v, v], [0, 1]), TypeError, "prediction 0 must be a list of at least 2 logits"),
@@ -173,7 +173,7 @@ LOSSES: list[Mistake] = [
     (lambda: l2([v, 2.0], 0.1), TypeError, "l2 needs a list of Values such as model.weights(); item 1 is float"),  # type: ignore[list-item]
     (lambda: l2(model, 0.1), TypeError, "l2 needs a list of Values such as model.weights(); item 0 is MLP"),  # type: ignore[arg-type]
     (lambda: accuracy([], []), ValueError, "accuracy: the list of predictions is empty"),
-    (lambda: accuracy([1.0], [1, 0]), ValueError, "accuracy: 1 predictions but 2 labels"),
+    (lambda: accuracy([1.0], [1, 0]), ValueError, "accuracy: 1 prediction but 2 labels"),
     (lambda: accuracy(1.0, 1), TypeError, "accuracy needs a list of predictions and a list of labels"),
     (lambda: accuracy([[1.0, 2.0]], [2]), ValueError, "accuracy: label 0 is 2, but the classes are 0 to 1"),
     (
@@ -226,7 +226,7 @@ TRAINING: list[Mistake] = [
     (trained(optimizer=SGD([parameter(1.0)], lr=0.1)), RuntimeError, "no parameter has a gradient"),
     (trained(epochs=0), ValueError, "epochs must be at least 1, got 0"),
     (trained(epochs=1.5), TypeError, "epochs must be a whole number, got float 1.5"),
-    (trained(epochs=None), TypeError, "epochs must be a whole number, got NoneType None"),
+    (trained(epochs=None), TypeError, "epochs must be a whole number, got None"),
     (trained(batch_size=0), ValueError, "batch_size must be at least 1, got 0"),
     (trained(patience=0), ValueError, "patience must be at least 1, got 0"),
     (trained(clip_norm=-1.0), ValueError, "clip_norm must be at least 0, got -1"),

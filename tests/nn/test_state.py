@@ -117,7 +117,7 @@ BAD_FILES: list[tuple[str | bytes, str]] = [
     (document(parameters=[1.0]), 'has no "parameters"'),
     (document(parameters={}), r"missing: layers\.0\.neurons\.0\.w\.0"),
     (document(numbers={NAME: "1.0"}), "parameter 'layers.1.neurons.0.b' must be a number, got str '1.0'"),
-    (document(numbers={NAME: None}), "must be a number, got NoneType None"),
+    (document(numbers={NAME: None}), "must be a number, got None"),
     (document(numbers={NAME: math.nan}), "must be finite, got nan"),
     (document().replace('"model"', '"version"'), "the key 'version' appears twice"),
     (document().replace("0.0}", "1e999}"), "must be finite, got inf"),
