@@ -242,7 +242,7 @@ class _Walk:
             try:
                 found = local_partials(node, interpreter, self.reached.__contains__)
             except DomainError:
-                if any(factor.data if type(factor) is Value else factor for factor in factors):
+                if any(factors):
                     raise
                 return [0.0] * len(node.inputs)
             self._known[node, graph] = found

@@ -36,10 +36,9 @@ def computed_and_leaves(root: Value) -> tuple[list[Value], list[Value]]:
 def ordered_above(roots: Sequence[Value], floor: frozenset[Value]) -> list[Value]:
     """The computed nodes that `roots` were computed from, inputs first, not descending into or below `floor`."""
     seen = set(floor)
-    tops = [root for root in dict.fromkeys(roots) if root.inputs and root not in seen]
     order: list[Value] = []
-    for root in tops:
-        if root not in seen:
+    for root in roots:
+        if root.inputs and root not in seen:
             order += _walk(root, seen, [])
     return order
 

@@ -11,8 +11,7 @@ import numpy
 import pytest
 
 import autograd
-from autograd import Graph, Operation, Value, edge_partials, grad, jacobian, jvp, no_grad
-from autograd import register, vjp
+from autograd import Graph, Operation, Value, edge_partials, grad, jacobian, jvp, no_grad, register, vjp
 from autograd.errors import require
 from autograd.files import write_atomically
 from autograd.table import find_operation, unregister
@@ -418,7 +417,7 @@ def test_a_gradient_that_is_not_a_number_says_where_it_arose() -> None:
         "the gradient of 'a' (data 40.0) is not a number: the upstream gradient inf meets the partial 0.0 of tanh; "
         "numbers have overflowed on the way"
     )
-    with pytest.raises(autograd.DomainError, match="the gradient of 'z' .* inf meets the partial 0.0 of mul"):
+    with pytest.raises(autograd.DomainError, match=r"the gradient of 'z' .* inf meets the partial 0\.0 of mul"):
         (0.0 * Value(1.0, "z") + 1e-310).log().backward()
     tiny = Value(1e-200)
     with pytest.raises(autograd.DomainError, match="infinite contributions of both signs meet"):
