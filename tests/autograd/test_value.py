@@ -143,7 +143,9 @@ def test_the_printed_form_shows_a_gradient_only_when_there_is_one() -> None:
 
 def test_the_row_of_an_operation_prints_as_its_definition() -> None:
     assert repr(OPERATIONS["leaky_relu"]) == "<operation leaky_relu(a, slope=0.01) = where(a > 0, a, slope * a)>"
-    assert OPERATIONS["affine"].signature == "affine(*w, *x, b)"
+    assert [OPERATIONS[name].signature for name in ("affine", "leaky_relu", "where", "clamp", "sum")] == [
+        "affine(*w, *x, b)", "leaky_relu(a, slope=0.01)", "where(c: bool, a, b)", "clamp(a, lo, hi)", "sum(*a)",
+    ]  # fmt: skip
     assert OPERATIONS["affine"].groups == ("w", "x")
     assert OPERATIONS["affine"].scalars == ("b",)
     assert repr(OPERATIONS["log"].domain) == "Formula('a > 0')"
