@@ -30,7 +30,7 @@ def install(operation: Operation) -> None:
     defaults = tuple(operand.default for operand in operation.operands if operand.default is not None)
     NAMESPACE[f"{name}_row"] = operation
     operation.compute = _late(operation, "value", parameters)
-    operation.pull = _late(operation, "backward", "node")
+    operation.pull = _late(operation, "backward", "_node")
     operation.function = function = _late(operation, "function", parameters, defaults)
     function.__doc__ = operation.doc + (f" Source: {operation.source}." if operation.source else "")
     if not operation.variadic:

@@ -51,7 +51,8 @@ def _fixed(operation: Operation) -> Iterator[str]:
 
 def _variadic(operation: Operation) -> Iterator[str]:
     yield from _unpack(operation)
-    if len(operation.groups) == 2 and _mirrored(operation):
+    mirrored = _mirrored(operation)
+    if mirrored:
         # Σ w·x, the neuron: one loop serves both operands.
         first, second = operation.groups
         sums = [
@@ -72,7 +73,7 @@ def _variadic(operation: Operation) -> Iterator[str]:
             statements, condition = smooth.python(INLINE)
             yield from (f"    {statement}" for statement in statements)
             yield f"    if not {condition}: raise no_partial(_node, {index})"
-        if operand.variadic and sums and name in operation.groups and _mirrored(operation):
+        if mirrored and operand.variadic:
             continue
         statements, expression = partial.python(INLINE)
         yield from (f"    {statement}" for statement in statements)
@@ -145,11 +146,7 @@ def _accumulate(target: str, partial: str, number: float | None) -> str:
 
 
 def _mirrored(operation: Operation) -> bool:
-    """Whether each of two n-ary operands is the other's partial, as in Σ w·x."""
-    texts = {
-        operand.name: partial.text
-        for operand, partial in zip(operation.operands, operation.partials, strict=True)
-        if operand.variadic
-    }
-    first, second = operation.groups
-    return texts == {first: second, second: first}
+    """Whether there are two n-ary operands, each the other's partial, as in Σ w·x."""
+    pairs = zip(operation.operands, operation.partials, strict=True)
+    texts = {operand.name: partial.text for operand, partial in pairs if operand.variadic}
+    return len(texts) == 2 and list(texts.values()) == list(reversed(texts))

@@ -11,6 +11,7 @@ import pytest
 import autograd
 from autograd import OPERATIONS, Operation, Value
 from autograd.stubs import stub
+from autograd.table import unregister
 from tests.autograd.points import apply
 from tests.autograd.processes import run
 
@@ -51,6 +52,59 @@ def test_the_source_of_a_function_can_be_read(row: Operation) -> None:
         assert inspect.getsource(function) == source
     assert row.doc in (inspect.getdoc(row.function) or "")
     assert row.source in (inspect.getdoc(row.function) or "")
+
+
+def test_the_two_sides_of_a_dot_product_share_one_loop() -> None:
+    w, x = [Value(2.0), Value(3.0)], [Value(5.0), Value(7.0)]
+    for function, arguments in ((autograd.dot, (w, x)), (autograd.affine, (w, x, 1.0))):
+        node = function(*arguments)
+        node.backward()
+        source = inspect.getsource(node.operation.pull)
+        assert source.count("for ") == source.count("zip(_w_, _x_)") == 1
+    assert "for " in inspect.getsource(_pull_of(autograd.sum([Value(1.0), Value(2.0)])))
+
+
+def _pull_of(node: Value) -> Any:
+    node.backward()
+    return node.operation.pull
+
+
+def test_a_function_looks_the_same_before_its_first_use() -> None:
+    program = """
+import inspect
+from autograd import OPERATIONS, Value, tanh
+functions = [tanh, Value.tanh, Value.__add__, Value.__radd__, Value.__pow__, Value.__rpow__, OPERATIONS["tanh"].pull]
+def look():
+    return [(str(inspect.signature(f)), f.__name__, f.__code__.co_name) for f in functions]
+before = look()
+print(tanh.__code__.co_filename.endswith("operations.py"), tanh.__code__.co_firstlineno > 1)
+y = tanh(Value(1.0)); y = y + 1; y = 1 + y; y = y ** 2; y = 2 ** y; y.backward()
+for one, two in zip(before, look()):
+    print(*one if one == two else (one, two))
+"""
+    assert run(program).splitlines() == [
+        "True True", "(a) tanh tanh", "(a) tanh tanh", "(a, b) add add", "(b, a) add add", "(a, b) pow pow", "(b, a) pow pow",
+        "(_node) tanh tanh",
+    ]  # fmt: skip
+
+
+def test_the_place_is_noted_only_where_a_derivative_will_be_missing() -> None:
+    a, b = Value(-2.0), Value(2.0)
+    assert [node.origin for node in (a**2, b**a, b.sqrt(), a.exp(), a + b)] == [""] * 5
+    for node in (a**b, Value(0.0).sqrt()):
+        assert node.origin.startswith(f"{__file__}:")
+
+
+def test_a_row_without_words_has_an_empty_docstring() -> None:
+    row = Operation("quiet", "a", "a", ("1",))
+    assert (row.doc, row.source) == ("", "")
+    autograd.register(row)
+    try:
+        assert OPERATIONS["quiet"].function.__doc__ == ""
+    finally:
+        unregister("quiet")
+    sourced = OPERATIONS["tanh"]
+    assert sourced.function.__doc__ == f"{sourced.doc} Source: {sourced.source}."
 
 
 def test_a_traceback_shows_the_failing_line() -> None:

@@ -278,6 +278,11 @@ MESSAGES: list[tuple[Callable[[], Any], str]] = [
         "KeyError: \"no operation is called 'tahn'; register it first: autograd.register(Operation(...))\"",
     ),
     (lambda: Operation("1a", "a", "a", ("1",)), "FormulaError: an operation's name must be a Python name, got '1a'"),
+    (lambda: Operation("_my", "a", "a", ("1",)), "FormulaError: an operation's name must be a Python name, got '_my'"),
+    (lambda: Operation("my_", "a", "a", ("1",)), "FormulaError: an operation's name must be a Python name, got 'my_'"),
+    (lambda: Operation("if", "a", "a", ("1",)), "FormulaError: an operation's name must be a Python name, got 'if'"),
+    (lambda: Operation("my", "_a", "_a", ("1",)), "FormulaError: my: the operand name '_a' is taken; choose another"),
+    (lambda: Operation("my", "a_", "a_", ("1",)), "FormulaError: my: the operand name 'a_' is taken; choose another"),
     (
         lambda: Operation("my", "a b", "a", ("1",)),
         "FormulaError: the operands of my, 'a b', are not a parameter list such as 'a, b=1.0' or '*a'",

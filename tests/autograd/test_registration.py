@@ -301,3 +301,8 @@ def test_every_formula_of_a_row_is_checked_before_it_joins(slot: str) -> None:
 def test_the_other_operands_of_an_n_ary_row_may_be_asked_for() -> None:
     times = register(Operation("times", "*a", "prod(a)", ("prod(others(a))",)))
     assert grad(times)([2.0, 3.0, 5.0]) == [15.0, 10.0, 6.0]
+
+
+@pytest.mark.usefixtures("table")
+def test_capital_letters_are_letters() -> None:
+    assert register(Operation("XlogX", "X", "X * log(X)", ("log(X) + 1",)))(1.0) == 0.0
