@@ -84,3 +84,9 @@ def test_the_python_of_a_formula() -> None:
 def test_numbers_that_overflow_are_left_to_run_time() -> None:
     assert floats("a / exp(1000)", a=1.0) == 0.0
     assert floats("a * 10 ** 400", a=1.0) == math.inf
+
+
+def test_constants_are_computed_once_when_the_code_is_made() -> None:
+    assert Formula("sqrt(2 / pi) * a", ["a"]).python(FLOATS) == ([], f"({math.sqrt(2 / math.pi)!r} * a)")
+    assert Formula("a * (2 * 3 - 1)", ["a"]).python(FLOATS) == ([], "(a * 5.0)")
+    assert "10" in Formula("a * 10 ** 400", ["a"]).python(FLOATS)[1]  # too large: left as it is

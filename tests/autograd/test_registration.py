@@ -306,3 +306,38 @@ def test_the_other_operands_of_an_n_ary_row_may_be_asked_for() -> None:
 @pytest.mark.usefixtures("table")
 def test_capital_letters_are_letters() -> None:
     assert register(Operation("XlogX", "X", "X * log(X)", ("log(X) + 1",)))(1.0) == 0.0
+
+
+@pytest.mark.usefixtures("table")
+def test_lists_and_single_operands_may_stand_in_any_order() -> None:
+    many = register(
+        Operation(
+            "many", "s, t, *w, u, *x, v", "s * t + sum(w * x) * u + v * sum(w)",
+            ("t", "s", "x * u + v", "sum(w * x)", "w * u", "sum(w)"), smooth="s > 0",
+        )
+    )  # fmt: skip
+    s, t, u, v = (Value(number) for number in (2.0, 3.0, 5.0, 7.0))
+    w, x = [Value(n) for n in (1.0, 4.0, 6.0)], [Value(n) for n in (8.0, 9.0, 10.0)]
+    node = many(s, t, w, u, x, v)
+    node.backward()
+    product = 1 * 8 + 4 * 9 + 6 * 10
+    assert node.data == 2 * 3 + product * 5 + 7 * 11
+    assert (s.grad, t.grad, u.grad, v.grad) == (3.0, 2.0, product, 11.0)
+    assert [leaf.grad for leaf in w] == [8 * 5 + 7, 9 * 5 + 7, 10 * 5 + 7]
+    assert [leaf.grad for leaf in x] == [5.0, 20.0, 30.0]
+    assert edge_partials(node) == (3.0, 2.0, 47.0, 52.0, 57.0, product, 5.0, 20.0, 30.0, 11.0)
+    source = inspect.getsource(node.operation.pull)
+    assert source.count("no_partial") == 1  # one condition, asked once for all operands
+
+
+@pytest.mark.usefixtures("table")
+def test_partials_that_are_numbers_are_added_without_a_product() -> None:
+    shift = register(Operation("shift", "*a, b, c", "sum(a) - b + 2 * c", ("1", "-1", "2")))
+    a, b, c = [Value(1.0), Value(2.0)], Value(3.0), Value(4.0)
+    node = shift(a, b, c) * 5
+    node.backward()
+    assert ([leaf.grad for leaf in a], b.grad, c.grad) == ([5.0, 5.0], -5.0, 10.0)
+    source = inspect.getsource(node.inputs[0].operation.pull)
+    assert [line.strip() for line in source.splitlines() if "_grad +=" in line or "_grad -=" in line] == [
+        "_each._grad += _g", "_b_._grad -= _g", "_c_._grad += _g * _p2",
+    ]  # fmt: skip
