@@ -22,10 +22,7 @@ ONCE = tuple(
 )
 """Modules whose code runs once in a process, for whichever test happens to come first."""
 
-WITNESSES = """
-    bad_input domains formula functional generated_code interpreters kinks messages registration second_derivatives
-    special_points table_proofs table_values value
-""".split()
+WITNESSES = ["bad_input", "domains", "formula", "functional", "generated_code", "interpreters", "kinks", "messages", "registration", "second_derivatives", "special_points", "table_proofs", "table_values", "value"]
 """The tests that together ask for everything that these modules make."""
 
 SECONDS = float(os.environ.get("MUTATION_SECONDS", "20"))
