@@ -36,7 +36,7 @@ class Interpreter:
     def __init__(self, name: str, namespace: dict[str, Any], *, inline: bool = False, lazy: bool = True) -> None:
         self.name = name
         self._style = (inline, lazy)
-        self._namespace = {"zip": zip, "range": range, "len": len, **namespace}
+        self._namespace = dict(namespace)
         self._compiled: dict[tuple[Operation, str], Callable[..., Any]] = {}
 
     def value(self, operation: Operation, inputs: Sequence[Any]) -> Any:
@@ -58,12 +58,9 @@ class Interpreter:
 
     def partial(self, operation: Operation, inputs: Sequence[Any], y: Any, index: int) -> Any:
         """One local derivative, with respect to input `index`, without evaluating the others."""
-        for position, operand in enumerate(operation.operands):
-            if not operation.variadic and position == index:
-                return self._function(operation, f"partial {position}")(*inputs, y)
-            if operation.variadic and operand.variadic:
-                break
-        return self.partials(operation, inputs, y)[index]
+        if operation.variadic:
+            return self.partials(operation, inputs, y)[index]
+        return self._function(operation, f"partial {index}")(*inputs, y)
 
     def formula(self, operation: Operation, text: str, inputs: Sequence[Any], y: Any) -> Any:
         """Any further formula of the row (domain, smooth, a kink's sides), elementwise over n-ary operands."""

@@ -90,3 +90,18 @@ def test_constants_are_computed_once_when_the_code_is_made() -> None:
     assert Formula("sqrt(2 / pi) * a", ["a"]).python(FLOATS) == ([], f"({math.sqrt(2 / math.pi)!r} * a)")
     assert Formula("a * (2 * 3 - 1)", ["a"]).python(FLOATS) == ([], "(a * 5.0)")
     assert "10" in Formula("a * 10 ** 400", ["a"]).python(FLOATS)[1]  # too large: left as it is
+
+
+def test_a_sum_of_products_needs_no_loop_in_python() -> None:
+    def made(text: str, style: Style = FLOATS) -> list[str]:
+        return Formula(text, ["a"], ["w", "x", "z"]).python(style)[0]
+
+    assert made("sum(w * x)") == ["_r0 = sum_(map(product, w_, x_))"]
+    assert made("sum(w * x) + sum(w * x) + sum(z)") == ["_r0 = sum_(map(product, w_, x_))", "_r1 = sum_(z_)"]
+    assert made("sum(w * a)") == ["_r0 = sum_([(w * a) for w in w_])"]
+    assert made("sum(w + x)") == ["_r0 = sum_([(w + x) for w, x in zip(w_, x_)])"]
+    assert made("sum(w * x)", ARRAYS) != made("sum(w * x)")
+    assert made("prod(others(w))") == ["_r0 = products_of_others(w_)"]
+    assert Formula("prod(others(w))", [], ["w"]).python(FLOATS)[1] == "_r0[_i]"
+    assert Formula("sum(others(w))", [], ["w"]).python(FLOATS) == ([], "sum_([*w_[:_i], *w_[_i + 1:]])")
+    assert Formula("prod(others(w))", [], ["w"]).python(ARRAYS) == ([], "prod_([*w_[:_i], *w_[_i + 1:]])")

@@ -2,6 +2,7 @@
 
 import copy
 import inspect
+import math
 import pickle
 from collections.abc import Iterator
 from typing import Any
@@ -25,7 +26,8 @@ from autograd import (
     no_grad,
     register,
 )
-from autograd.interpreters import mpmath_numbers, numpy_arrays, sympy_symbols
+from autograd.interpreters import careful_floats, mpmath_numbers, numpy_arrays, sympy_symbols, values
+from autograd.partials import local_partials
 from autograd.table import unregister
 
 
@@ -341,3 +343,21 @@ def test_partials_that_are_numbers_are_added_without_a_product() -> None:
     assert [line.strip() for line in source.splitlines() if "_grad +=" in line or "_grad -=" in line] == [
         "_each._grad += _g", "_b_._grad -= _g", "_c_._grad += _g * _p2",
     ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("table")
+def test_a_condition_may_read_the_value() -> None:
+    row = register(Operation("half", "a", "a / 2", ("1 / 2",), smooth="y > 1"))
+    assert edge_partials(row(Value(4.0))) == (0.5,)
+    with pytest.raises(DomainError, match="the derivative of half does not exist at 1"):
+        edge_partials(row(Value(1.0)))
+
+
+def test_a_constants_derivative_is_shown_where_it_exists_and_makes_no_nodes() -> None:
+    assert edge_partials(Value(2.0) ** 2) == (4.0, 4 * math.log(2.0))
+    assert edge_partials(Value(-2.0) ** 2) == (-4.0, 0.0)
+    node = Value(2.0) ** 3
+    by_a, by_b = local_partials(node, values())
+    assert (by_a.data, by_b) == (12.0, 0.0)
+    assert local_partials(node, careful_floats(), lambda operand: operand is not node.inputs[0]) == [0.0, 8 * math.log(2.0)]
+    assert sorted(leaf.data for leaf in autograd.topological_order(by_a) if not leaf.inputs) == [2.0, 2.0, 3.0]
