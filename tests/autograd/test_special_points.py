@@ -1,5 +1,6 @@
 """Large numbers, infinities and nan: overflow follows IEEE, stable forms stay exact, and nan never gets in or out."""
 
+import itertools
 import math
 from typing import Any
 
@@ -190,3 +191,25 @@ def test_the_error_names_the_overflow_and_not_an_innocent_node() -> None:
     x, zero = Value(-1.0, "x"), Value(0.0)
     with pytest.raises(DomainError, match=r"is not a number: the upstream gradient inf meets the partial 0\.0 of relu"):
         autograd.sum([zero.sqrt() * 0.0, 2.0 * steep(x), zero.sqrt() * 0.0]).backward()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "wanted"),
+    [
+        ([1.7e308, 1.7e308], math.inf),
+        ([-1.7e308, -1.7e308, -1.7e308], -math.inf),
+        ([1.7e308, 1.7e308, -1.7e308], 1.7e308),
+        ([1.7e308, 1.7e308, -math.inf], -math.inf),
+        ([-1.7e308, -1.7e308, math.inf], math.inf),
+        ([1.7e308, 1.7e308, math.inf, math.inf], math.inf),
+        ([1.7e308, 1.7e308, math.inf, -math.inf], None),
+    ],
+)
+def test_sums_that_overflow_on_the_way_are_right_in_any_order(numbers: list[float], wanted: float | None) -> None:
+    for order in itertools.permutations(numbers):
+        for attempt in (autograd.sum, lambda given: autograd.dot([1.0] * len(given), given)):
+            if wanted is None:
+                with pytest.raises(DomainError, match="is not a number"):
+                    attempt([Value(number) for number in order])
+            else:
+                assert attempt([Value(number) for number in order]).data == wanted
