@@ -48,5 +48,5 @@ def _computed(node: Value, inputs: tuple[Value, ...]) -> float:
     except DomainError as error:
         labels = ", ".join(repr(operand._label) for operand in inputs if operand._label)
         place = f" at {labels}" if labels else ""
-        what, _, needs = str(error).partition(";")
-        raise type(error)(f"{what}{place};{needs}; forward() was computing {describe(node)} again") from None
+        what, *needs = str(error).split("; ")
+        raise type(error)("; ".join([what + place, *needs, f"forward() was computing {describe(node)} again"])) from None

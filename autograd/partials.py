@@ -77,13 +77,13 @@ def no_partial(node: Value, index: int) -> DomainError:
     """The error for a derivative that does not exist where it was asked for: node, operation, value, place."""
     operation = node._operation
     condition = operation.smooth[index]
+    assert condition is not None  # nothing else refuses a derivative
     data = ", ".join(repr(operand._data) for operand in node.inputs)
     labels = ", ".join(repr(operand.label) for operand in node.inputs if operand.label)
     return DomainError(
         f"the derivative of {operation.name} does not exist at {data}"
         + (f" ({labels})" if labels else "")
-        + (f"; it needs {condition.text}" if condition is not None else "")
-        + f"; the node is {describe(node)}"
+        + f"; it needs {condition.text}; the node is {describe(node)}"
         + (f", made at {node.origin}" if node.origin else "")
     )
 

@@ -413,6 +413,31 @@ def test_computing_again_outside_a_domain_names_the_node() -> None:
     assert str(error.value) == "div of -3.0, 0.0 at 'a', 'b'; it needs b != 0; forward() was computing a value (data -1.5) again"
 
 
+def test_computing_again_what_is_not_a_number_names_the_node() -> None:
+    lonely = register(Operation("lonely", "a", "log(a)", ["1/a"]))  # no domain is stated
+    try:
+        x = Value(2.0, "x")
+        y = lonely(x)
+        x.data = -1.0
+        with pytest.raises(autograd.DomainError) as error:
+            y.forward()
+    finally:
+        unregister("lonely")
+    what = f"forward() was computing a value (data {math.log(2.0)!r}) again"
+    assert str(error.value) == f"lonely of -1.0 is not a number (nan) at 'x'; {what}"
+
+
+def test_a_node_that_was_computed_again_has_no_place_to_name() -> None:
+    x = Value(1.0, "x")
+    y = x.sqrt()
+    x.data = 0.0
+    y.forward()
+    with pytest.raises(autograd.DomainError) as error:
+        y.backward()
+    text = "the derivative of sqrt does not exist at 0.0 ('x'); it needs a > 0; the node is a value (data 0.0)"
+    assert str(error.value) == text
+
+
 def test_a_gradient_that_is_not_a_number_says_where_it_arose() -> None:
     a = Value(40.0, "a")
     idle = Value(2.0) * 3 * 0 * 1  # (nodes without a gradient do not end the search)

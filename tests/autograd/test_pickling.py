@@ -1,6 +1,7 @@
 """Graphs are copied and pickled whole: shared nodes stay shared, gradients, labels and staleness are kept."""
 
 import copy
+import io
 import pickle
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -189,6 +190,17 @@ def test_a_copy_after_one_that_failed_half_way_is_right(way: Any) -> None:
     for root in (node.inputs[0], node):
         assert described(way(root)) == described(root)
     assert kept.traceback  # alive, and with it what the failed copy had begun
+
+
+def test_a_pickler_that_is_kept_does_not_deepen_the_next_copy() -> None:
+    x = Value(2.0, "x")
+    node = x
+    for _ in range(20_000):
+        node = node + x
+    kept = pickle.Pickler(io.BytesIO())
+    kept.dump(node)
+    inner = node.inputs[0]
+    assert pickle.loads(pickle.dumps(inner)).data == inner.data
 
 
 @ways
