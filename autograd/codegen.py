@@ -185,16 +185,13 @@ def _node_lines(operation: Operation, inputs: Sequence[str]) -> Iterator[str]:
 
 def _origin_lines(operation: Operation) -> Iterator[str]:
     """Where a partial does not exist, backward will have to say where the node was made: note it now."""
-    conditions: dict[str, str] = {}
+    yield "    _node.origin = ''"
+    noted: set[str] = set()
     for index, (operand, smooth) in enumerate(zip(operation.operands, operation.smooth, strict=True)):
-        if smooth is not None:
-            statements, text = smooth.python(INLINE)
-            if text not in conditions:
-                yield from (f"    {statement}" for statement in statements)
-            constant = "" if operand.variadic or not index else f"_{operand.name}_._operation is CONSTANT or "
-            conditions.setdefault(text, f"({constant}{text})")
-    yield (
-        f"    _node.origin = '' if {' and '.join(conditions.values())} else place()"
-        if conditions
-        else ("    _node.origin = ''")
-    )
+        if smooth is None or smooth.text in noted:
+            continue
+        noted.add(smooth.text)
+        statements, condition = smooth.python(INLINE)
+        yield from (f"    {statement}" for statement in statements)
+        constant = "" if operand.variadic or not index else f"_{operand.name}_._operation is CONSTANT or "
+        yield f"    if not ({constant}{condition}): _node.origin = place()"

@@ -50,6 +50,7 @@ def test_the_source_of_a_function_can_be_read(row: Operation) -> None:
         assert inspect.getsourcefile(function) == function.__code__.co_filename
         linecache.checkcache()
         assert inspect.getsource(function) == source
+    assert inspect.getsource(row.function).startswith(f"def {row.name}{inspect.signature(row.function)}:\n")
     assert row.doc in (inspect.getdoc(row.function) or "")
     assert row.source in (inspect.getdoc(row.function) or "")
 
@@ -93,6 +94,18 @@ def test_the_place_is_noted_only_where_a_derivative_will_be_missing() -> None:
     assert [node.origin for node in (a**2, b**a, b.sqrt(), a.exp(), a + b)] == [""] * 5
     for node in (a**b, Value(0.0).sqrt()):
         assert node.origin.startswith(f"{__file__}:")
+
+
+@pytest.mark.parametrize("data", [[3.0, 2.0], [3.0, -2.0], [-3.0, -2.0], [2.0, 9.0]])
+def test_the_place_is_noted_whichever_condition_fails(data: list[float]) -> None:
+    row = Operation("both", "s, *a", "s * (max(a) - min(a))", ("max(a) - min(a)", "where(a == max(a), s, -s)"),
+                    smooth=("min(a) > 0", "max(a) < 9"))  # fmt: skip
+    autograd.register(row)
+    try:
+        node = row.function(1.5, [Value(number) for number in data])
+        assert node.origin.startswith(f"{__file__}:") == (min(data) <= 0 or max(data) >= 9)
+    finally:
+        unregister("both")
 
 
 def test_a_row_without_words_has_an_empty_docstring() -> None:

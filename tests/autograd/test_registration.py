@@ -333,6 +333,29 @@ def test_lists_and_single_operands_may_stand_in_any_order() -> None:
 
 
 @pytest.mark.usefixtures("table")
+def test_single_operands_beside_lists_may_be_values_or_numbers() -> None:
+    row = register(Operation("line", "*w, a, b", "sum(w) * a + b", ("a", "sum(w)", "1")))
+    w, a, b = Value(2.0), Value(3.0), Value(5.0)
+    row([w, 4.0], a, 7).backward()
+    row([w], 10, b).backward()
+    row([w], a, 7).backward()
+    assert (w.grad, a.grad, b.grad) == (3.0 + 10.0 + 3.0, 6.0 + 2.0, 1.0)
+
+
+@pytest.mark.usefixtures("table")
+def test_three_lists_are_walked_together() -> None:
+    row = register(Operation("triple", "*u, *v, *w", "sum(u * v * w)", ("v * w", "u * w", "u * v")))
+    u, v, w = ([Value(float(n)) for n in numbers] for numbers in ((1, 2), (3, 5), (7, 11)))
+    node = row(u, v, w)
+    node.backward()
+    assert node.data == 1 * 3 * 7 + 2 * 5 * 11
+    assert [leaf.grad for leaf in (*u, *v, *w)] == [21.0, 55.0, 7.0, 22.0, 3.0, 10.0]
+    for lists in ((u, v, w[:1]), (u, v[:1], w), (u[:1], v, w), ([], v, w), (u, [], []), ([], [], [])):
+        with pytest.raises(ValueError, match="triple (pairs its operands|needs at least one value)"):
+            row(*lists)
+
+
+@pytest.mark.usefixtures("table")
 def test_partials_that_are_numbers_are_added_without_a_product() -> None:
     shift = register(Operation("shift", "*a, b, c", "sum(a) - b + 2 * c", ("1", "-1", "2")))
     a, b, c = [Value(1.0), Value(2.0)], Value(3.0), Value(4.0)
