@@ -106,7 +106,6 @@ def _unpack(operation: Operation) -> Iterator[str]:
         yield f"    _{groups[0]}_ = _inputs"
         return
     yield f"    _n = (len(_inputs) - {len(scalars)}) // {len(groups)}"
-    start = ""
     lists, plain = 0, 0
     for operand in operation.operands:
         start = " + ".join(part for part in (f"{lists} * _n" if lists else "", str(plain) if plain else "") if part)
