@@ -90,6 +90,7 @@ def test_constants_are_computed_once_when_the_code_is_made() -> None:
     assert Formula("sqrt(2 / pi) * a", ["a"]).python(FLOATS) == ([], f"({math.sqrt(2 / math.pi)!r} * a)")
     assert Formula("a * (2 * 3 - 1)", ["a"]).python(FLOATS) == ([], "(a * 5.0)")
     assert "10" in Formula("a * 10 ** 400", ["a"]).python(FLOATS)[1]  # too large: left as it is
+    assert Formula("a * (1e308 * 10)", ["a"]).python(FLOATS) == ([], "(a * (1e+308 * 10.0))")  # infinity has no numeral
 
 
 def test_a_sum_of_products_needs_no_loop_in_python() -> None:
