@@ -57,9 +57,8 @@ def _sum(values: Iterable[float]) -> float:
         return math.fsum(values)
     except ValueError:  # inf and -inf met
         return math.nan
-    except OverflowError:  # a partial sum passed the largest float: infinite numbers decide, else the sum of the halves
-        infinite = [value for value in values if math.isinf(value)]
-        return _sum(infinite) if infinite else 2.0 * _sum([value / 2.0 for value in values])
+    except OverflowError:  # a partial sum passed the largest float; those of the halves do not, or do so later
+        return 2.0 * _sum([value / 2.0 for value in values])
 
 
 FAST: dict[str, Any] = {name: getattr(math, name) for name in PLAIN} | {

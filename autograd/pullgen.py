@@ -46,7 +46,7 @@ def _fixed(operation: Operation) -> Iterator[str]:
             yield f"        if not {smooth.python(INLINE)[1]}: raise no_partial(_node, {index})"
         yield f"        _p{index} = {expression}"
         sums.append(f"    _{name}_._grad += _g * _p{index}")
-    yield from sums or ["    pass"]
+    yield from sums
 
 
 def _variadic(operation: Operation) -> Iterator[str]:

@@ -99,6 +99,8 @@ def test_a_sum_of_products_needs_no_loop_in_python() -> None:
 
     assert made("sum(w * x)") == ["_r0 = sum_(map(product, w_, x_))"]
     assert made("sum(w * x) + sum(w * x) + sum(z)") == ["_r0 = sum_(map(product, w_, x_))", "_r1 = sum_(z_)"]
+    assert Formula("sum(w * x)", [], ["w", "x"]).python(FLOATS)[0] == ["_r0 = sum_(map(product, w_, x_))"]
+    assert made("sum(w * a) + sum(x * a)") == [f"_r{n} = sum_([({v} * a) for {v} in {v}_])" for n, v in enumerate("wx")]
     assert made("sum(w * a)") == ["_r0 = sum_([(w * a) for w in w_])"]
     assert made("sum(w + x)") == ["_r0 = sum_([(w + x) for w, x in zip(w_, x_)])"]
     assert made("sum(w * x)", ARRAYS) != made("sum(w * x)")

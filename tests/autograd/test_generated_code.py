@@ -2,6 +2,7 @@
 
 import inspect
 import linecache
+import textwrap
 import traceback
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 import autograd
 from autograd import OPERATIONS, Operation, Value
+from autograd.pullgen import pull_source
 from autograd.stubs import stub
 from autograd.table import unregister
 from tests.autograd.points import apply
@@ -53,6 +55,83 @@ def test_the_source_of_a_function_can_be_read(row: Operation) -> None:
     assert inspect.getsource(row.function).startswith(f"def {row.name}{inspect.signature(row.function)}:\n")
     assert row.doc in (inspect.getdoc(row.function) or "")
     assert row.source in (inspect.getdoc(row.function) or "")
+
+
+WRITTEN_BY_HAND = {
+    "sub": """
+        _a_ = _node._first
+        _b_ = _node._second
+        _g = _node._grad
+        _a_._grad += _g
+        _b_._grad -= _g
+    """,
+    "mul": """
+        _a_ = _node._first
+        _b_ = _node._second
+        _g = _node._grad
+        a = _a_._data
+        b = _b_._data
+        _a_._grad += _g * b
+        _b_._grad += _g * a
+    """,
+    "tanh": """
+        _a_ = _node._first
+        _g = _node._grad
+        y = _node._data
+        _a_._grad += _g * (1.0 - (y * y))
+    """,
+    # Either partial may overflow: both are there before anything is added, and a constant's is not asked for.
+    "div": """
+        _a_ = _node._first
+        _b_ = _node._second
+        _g = _node._grad
+        y = _node._data
+        b = _b_._data
+        _p0 = 0.0
+        if _a_._operation is not CONSTANT:
+            _p0 = (1.0 / b)
+        _p1 = 0.0
+        if _b_._operation is not CONSTANT:
+            _p1 = ((-y) / b)
+        _a_._grad += _g * _p0
+        _b_._grad += _g * _p1
+    """,
+    "sqrt": """
+        _a_ = _node._first
+        _g = _node._grad
+        y = _node._data
+        a = _a_._data
+        _p0 = 0.0
+        if _a_._operation is not CONSTANT:
+            if not (a > 0.0): raise no_partial(_node, 0)
+            _p0 = (1.0 / (2.0 * y))
+        _a_._grad += _g * _p0
+    """,
+    "where": """
+        _c_, _a_, _b_ = _node._first
+        _g = _node._grad
+        c = _c_._data
+        _a_._grad += _g * (1.0 if (c != 0.0) else 0.0)
+        _b_._grad += _g * (0.0 if (c != 0.0) else 1.0)
+    """,
+}
+
+
+@pytest.mark.parametrize("name", WRITTEN_BY_HAND)
+def test_the_backward_code_is_what_one_would_write_by_hand(name: str) -> None:
+    head, *lines = pull_source(OPERATIONS[name]).splitlines()
+    assert head == f"def {name}(_node):"
+    assert lines == textwrap.indent(textwrap.dedent(WRITTEN_BY_HAND[name]).strip(), "    ").splitlines()
+
+
+def test_a_row_without_slopes_has_a_gradient_of_zero() -> None:
+    autograd.register(Operation("heaviside", "a", "where(a > 0, 1, 0)", ("0",)))
+    try:
+        x = Value(2.0)
+        OPERATIONS["heaviside"].function(x).backward()
+        assert (x.grad, x.has_grad) == (0.0, True)
+    finally:
+        unregister("heaviside")
 
 
 def test_the_two_sides_of_a_dot_product_share_one_loop() -> None:
