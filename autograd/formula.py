@@ -6,7 +6,7 @@ operation — `sum`, `max`, `prod`… of an elementwise expression. Nothing in i
 
 import ast
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from .errors import FormulaError
@@ -108,13 +108,13 @@ class Formula:
         found = {node.id for node in ast.walk(tree or self.tree) if isinstance(node, ast.Name)}
         return frozenset(found & {*self.scalars, *self.groups})
 
-    def python(self, style: Style, rename: Callable[[str], str] = lambda name: name) -> tuple[list[str], str]:
+    def python(self, style: Style) -> tuple[list[str], str]:
         """Statements to run first (the reductions, one a line) and the expression that is the formula's value.
 
         An n-ary name `a` is read as `a` for one element and as `a_` for the list of all of them; where `others` is
-        used, `_i` is the element's index. `rename` maps scalar names.
+        used, `_i` is the element's index.
         """
-        writer = _Writer(self, style, rename)
+        writer = _Writer(self, style)
         expression = writer.write(self.tree)
         return writer.statements, expression
 
@@ -164,10 +164,9 @@ INLINE = Style(inline=True)
 class _Writer:
     """Writes one formula out as Python source."""
 
-    def __init__(self, formula: Formula, style: Style, rename: Callable[[str], str]) -> None:
+    def __init__(self, formula: Formula, style: Style) -> None:
         self.formula = formula
         self.style = style
-        self.rename = rename
         self.statements: list[str] = []
         self.known: dict[str, str] = {}
 
@@ -190,9 +189,7 @@ class _Writer:
             case ast.Constant(value=value):
                 return repr(float(value)) if self.style.inline and isinstance(value, int | float) else repr(value)
             case ast.Name(id=name):
-                if name in CONSTANTS:
-                    return repr(CONSTANTS[name]) if self.style.inline else name
-                return self.rename(name) if name in self.formula.scalars else name
+                return repr(CONSTANTS[name]) if name in CONSTANTS and self.style.inline else name
             case ast.UnaryOp(operand=operand):
                 return f"(-{self.write(operand)})"
             case ast.BinOp(left=left, op=ast.Pow(), right=right):

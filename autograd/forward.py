@@ -49,4 +49,5 @@ def _computed(node: Value, inputs: tuple[Value, ...]) -> float:
         labels = ", ".join(repr(operand._label) for operand in inputs if operand._label)
         place = f" at {labels}" if labels else ""
         what, *needs = str(error).split("; ")
-        raise type(error)("; ".join([what + place, *needs, f"forward() was computing {describe(node)} again"])) from None
+        parts = [what + place, *needs, f"forward() was computing {describe(node)} again"]
+        raise type(error)("; ".join(parts)) from None

@@ -96,7 +96,7 @@ class Interpreter:
             used = [group for group in groups if group in formula.elementwise]
             if "others" in formula.functions:
                 expression = f"[{expression} for _i in range(len({groups[0]}_))]"
-            elif used and kind != "value":
+            elif used:
                 expression = f"[{expression} for {loop_over(used)}]"
             lines.append(f"    result{len(results)} = {expression}")
             results.append(f"result{len(results)}")

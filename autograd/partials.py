@@ -63,8 +63,7 @@ def local_partials(
                 continue
             if not exists(index):
                 raise no_partial(node, index)
-            partial = interpreter.partial(operation, inputs, y, index)
-            found.append(partial if type(partial) is Value else float(partial))
+            found.append(interpreter.partial(operation, inputs, y, index))
         return found
     except (ArithmeticError, ValueError) as error:
         if isinstance(error, DomainError):
@@ -76,8 +75,7 @@ def local_partials(
 def no_partial(node: Value, index: int) -> DomainError:
     """The error for a derivative that does not exist where it was asked for: node, operation, value, place."""
     operation = node._operation
-    condition = operation.smooth[index]
-    assert condition is not None  # nothing else refuses a derivative
+    condition: Any = operation.smooth[index]  # (it failed, so there is one)
     data = ", ".join(repr(operand._data) for operand in node.inputs)
     labels = ", ".join(repr(operand.label) for operand in node.inputs if operand.label)
     return DomainError(

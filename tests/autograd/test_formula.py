@@ -78,7 +78,8 @@ def test_the_python_of_a_formula() -> None:
     assert len(statements) == 1  # a reduction used twice is computed once
     [name] = {part.strip(" ()") for part in expression.split("/")}
     assert statements[0].startswith(f"{name} = sum_(")
-    assert Formula("a * b", ["a", "b"]).python(FLOATS, lambda name: f"self.{name}") == ([], "(self.a * self.b)")
+    assert Formula("a * pi", ["a"]).python(FLOATS) == ([], f"(a * {math.pi!r})")
+    assert Formula("a * pi", ["a"]).python(ARRAYS) == ([], "(a * pi)")
 
 
 def test_numbers_that_overflow_are_left_to_run_time() -> None:

@@ -177,6 +177,9 @@ def test_formulas_that_divide_by_zero_raise_typed_errors() -> None:
     with pytest.raises(DomainError, match=r"the derivative of broken at 2\.0 cannot be computed: .*zero"):
         broken(x).backward()
     assert not x.has_grad
+    two = register(Operation("broken2", "a, b", "a * b", ("b / (a - 2)", "a")))
+    with pytest.raises(DomainError, match=r"the derivative of broken2 at 2\.0, 3\.0 cannot be computed: .*zero"):
+        two(x, 3.0).backward()
 
 
 BAD: list[tuple[Any, str]] = [
@@ -214,6 +217,7 @@ BAD: list[tuple[Any, str]] = [
     (lambda: Operation("op2", "a", "a < 1", ("1",)), "outside the formula language"),
     (lambda: Operation("op2", "a", "where(a, 1, 2)", ("1",)), "no condition"),
     (lambda: Operation("op2", "a", "where(a > 0, 1)", ("1",)), "outside the formula language"),
+    (lambda: Operation("op2", "a", "where(a, 1)", ("1",)), r"'where\(a, 1\)' is outside the formula language"),
     (lambda: Operation("op2", "a", "a", ("1",), domain="a"), "no condition"),
     (lambda: Operation("op2", "a", "a", ("1",), domain="0 < a < 1"), "no condition"),
     (lambda: Operation("op2", "a, b", "a * b", ("b", "a"), smooth=("a > 0",)), "2 operands, but 1 smooth conditions"),
@@ -351,7 +355,7 @@ def test_three_lists_are_walked_together() -> None:
     assert node.data == 1 * 3 * 7 + 2 * 5 * 11
     assert [leaf.grad for leaf in (*u, *v, *w)] == [21.0, 55.0, 7.0, 22.0, 3.0, 10.0]
     for lists in ((u, v, w[:1]), (u, v[:1], w), (u[:1], v, w), ([], v, w), (u, [], []), ([], [], [])):
-        with pytest.raises(ValueError, match="triple (pairs its operands|needs at least one value)"):
+        with pytest.raises(ValueError, match=r"triple (pairs its operands|needs at least one value)"):
             row(*lists)
 
 
