@@ -92,4 +92,4 @@ class LBFGS(Optimizer):
         return losses[0]
 
     def __repr__(self) -> str:
-        return f"LBFGS(max_iter={self.max_iter}, {len(self.params)} parameters)"
+        return f"LBFGS(max_iter={self.max_iter}, {_checks.counted(self.params, 'parameter')})"

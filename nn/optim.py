@@ -134,7 +134,7 @@ class SGD(FirstOrder):
         return data - self.lr * grad, state
 
     def __repr__(self) -> str:
-        return f"SGD(lr={self.lr:g}, momentum={self.momentum:g}, {len(self.params)} parameters)"
+        return f"SGD(lr={self.lr:g}, momentum={self.momentum:g}, {_checks.counted(self.params, 'parameter')})"
 
 
 class Adam(FirstOrder):
@@ -185,7 +185,7 @@ class Adam(FirstOrder):
         return data - self.lr / (1 - beta1**step) * average / spread, state
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(lr={self.lr:g}, betas={self.betas}, {len(self.params)} parameters)"
+        return f"{type(self).__name__}(lr={self.lr:g}, betas={self.betas}, {_checks.counted(self.params, 'parameter')})"
 
 
 class AdamW(Adam):

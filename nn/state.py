@@ -27,7 +27,7 @@ def write_state(path: str | os.PathLike[str], model: str, state: dict[str, float
         if not math.isfinite(value):
             raise StateError(f"cannot save: parameter {name!r} is {value}; the training has diverged")
     document = {"format": FORMAT, "version": VERSION, "model": model, "parameters": state}
-    write_atomically(path, json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    write_atomically(path, json.dumps(document, indent=1, ensure_ascii=False) + "\n")
 
 
 def read_state(path: str | os.PathLike[str]) -> dict[str, Any]:

@@ -143,6 +143,9 @@ LOSSES: list[Mistake] = [
         ValueError,
         'binary_cross_entropy: probability 1 must be from 0 to 1, got 1.5; for logits use binary_cross_entropy_with_logits',
     ),
+    (lambda: binary_cross_entropy([], []), ValueError, "binary_cross_entropy: the list of predictions is empty"),
+    (lambda: binary_cross_entropy_with_logits([], []), ValueError, "binary_cross_entropy_with_logits: the list of predictions is empty"),
+    (lambda: perceptron_loss([], []), ValueError, "perceptron_loss: the list of predictions is empty"),
     (lambda: binary_cross_entropy([0.5], [-1]), ValueError, 'binary_cross_entropy: target 0 must be from 0 to 1, got -1'),
     (
         lambda: binary_cross_entropy_with_logits([v, v], [0, 2]),
@@ -175,6 +178,9 @@ LOSSES: list[Mistake] = [
     (lambda: accuracy([], []), ValueError, "accuracy: the list of predictions is empty"),
     (lambda: accuracy([1.0], [1, 0]), ValueError, "accuracy: 1 prediction but 2 labels"),
     (lambda: accuracy(1.0, 1), TypeError, "accuracy needs a list of predictions and a list of labels"),
+    (lambda: accuracy([1.0], 1), TypeError, "accuracy needs a list of predictions and a list of labels"),
+    (lambda: accuracy(1.0, [1]), TypeError, "accuracy needs a list of predictions and a list of labels"),
+    (lambda: accuracy([[1.0, 0.0], [1.0, "x"]], [0, 0]), TypeError, "accuracy: prediction 1 must be a number, got str 'x'"),
     (lambda: accuracy([[1.0, 2.0]], [2]), ValueError, "accuracy: label 0 is 2, but the classes are 0 to 1"),
     (
         lambda: accuracy([1.0], [3]),
@@ -201,10 +207,19 @@ OPTIMISERS: list[Mistake] = [
     (lambda: SGD([w], lr=0.1, momentum=-1.0), ValueError, "momentum must be at least 0, got -1"),
     (lambda: SGD([w], lr=0.1, nesterov=True), ValueError, "nesterov needs a momentum, such as momentum=0.9"),
     (lambda: Adam([w], weight_decay=-1.0), ValueError, "weight_decay must be at least 0, got -1"),
+    (lambda: SGD([w], lr=object()), TypeError, "lr must be a number, got object"),  # type: ignore[arg-type]
+    (lambda: SGD([w], lr="x" * 38), TypeError, f"lr must be a number, got str {'x' * 38!r}"),  # type: ignore[arg-type]
+    (lambda: SGD([w], lr="x" * 39), TypeError, "lr must be a number, got str"),  # type: ignore[arg-type]
+    (lambda: Adam([w], betas=(-0.1, 0.9)), ValueError, "betas[0] must be at least 0 and below 1, got -0.1"),
+    (lambda: Adam([w], betas=(1.0, 0.9)), ValueError, "betas[0] must be at least 0 and below 1, got 1"),
+    (lambda: Adam([w], betas=(0.9, -0.1)), ValueError, "betas[1] must be at least 0 and below 1, got -0.1"),
+    (lambda: Adam([w], betas=(0.9, 0.9, 0.9)), TypeError, "betas must be two numbers such as (0.9, 0.999), got tuple (0.9, 0.9, 0.9)"),  # type: ignore[arg-type]
     (lambda: Adam([w], betas=(0.9, 1.0)), ValueError, "betas[1] must be at least 0 and below 1, got 1"),
     (lambda: Adam([w], betas=0.9), TypeError, "betas must be two numbers such as (0.9, 0.999), got float 0.9"),  # type: ignore[arg-type]
     (lambda: AdamW([w], eps=-1e-8), ValueError, "eps must be at least 0, got -1e-08"),
     (lambda: LBFGS([w], max_iter=0), ValueError, "max_iter must be at least 1, got 0"),
+    (lambda: LBFGS([w], tolerance_grad=-1), ValueError, "tolerance_grad must be at least 0, got -1"),
+    (lambda: LBFGS([w], tolerance_change=-1), ValueError, "tolerance_change must be at least 0, got -1"),
     (lambda: LBFGS([w], history_size=1.5), TypeError, 'history_size must be a whole number, got float 1.5'),  # type: ignore[arg-type]
     (lambda: SGD([parameter(1.0)], lr=0.1).step(), RuntimeError, 'no parameter has a gradient: call loss.backward() before step()'),
     (lambda: clip_grad_norm([], 1.0), ValueError, 'params is empty: there is nothing to optimise'),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nn import MLP, init
+from nn import MLP, Layer, init
 from nn.init import Initialiser, initialiser
 
 FAN_IN, FAN_OUT = 6, 10
@@ -49,6 +49,9 @@ def test_factories_take_their_parameters() -> None:
     assert drawn(init.normal(5.0, 0.0)).tolist() == [5.0] * 40_000
     assert drawn(init.xavier_uniform(gain=2.0)).tolist() == (2 * drawn(init.xavier_uniform())).tolist()
     assert drawn(init.xavier_normal(gain=2.0)).tolist() == (2 * drawn(init.xavier_normal())).tolist()
+    assert drawn(init.normal(0.0, 3.0)).tolist() == (3 * drawn(init.normal(0.0, 1.0))).tolist()
+    assert drawn(init.normal(0.5, 1.0)).tolist() == (0.5 + drawn(init.normal(0.0, 1.0))).tolist()
+    assert Layer(3, 2, init=init.lecun_normal(), seed=5).state_dict() == Layer(3, 2, init=init.normal(0.0, math.sqrt(1 / 3)), seed=5).state_dict()
     assert set(drawn(init.zeros())) == {0.0}
 
 

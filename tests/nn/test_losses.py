@@ -111,6 +111,14 @@ def test_cross_entropy_from_logits_equals_that_of_the_sigmoid(z: float, y: int) 
     assert binary_cross_entropy_with_logits(Value(z), y).data == pytest.approx(from_probability, rel=1e-3, abs=1e-12)
 
 
+def test_losses_of_one_prediction_add_no_nodes() -> None:
+    p = Value(0.5)
+    assert [binary_cross_entropy(p, y).op for y in (0, 1, 0.5)] == ["neg", "neg", "sum"]
+    assert [binary_cross_entropy_with_logits(p, y).op for y in (0, 1, 0.5)] == ["softplus", "softplus", "add"]
+    assert squared_error(p, 1.0).op == mse(p, 1.0).op == "pow"
+    assert squared_error([p], [1.0]).op == "pow"
+
+
 def test_a_certain_and_right_probability_costs_nothing_and_a_wrong_one_has_no_loss() -> None:
     assert binary_cross_entropy(Value(1.0), 1).data == 0.0
     assert binary_cross_entropy(Value(0.0), 0).data == 0.0

@@ -133,14 +133,17 @@ def test_relabel_names_what_was_appended_to_a_list() -> None:
 
     stack = Stack()
     assert stack.parameters()[-1].label == "neurons.0.b"
+    stack._aside = [parameter(3.0)]  # type: ignore[attr-defined]
+    stack._aside[0].label = ""  # type: ignore[attr-defined]
     stack.relabel()
     assert all(p.label == name for name, p in stack.named_parameters())
+    assert stack._aside[0].label == ""  # type: ignore[attr-defined]  # what begins with _ is no part of a module
 
 
 def test_two_parameters_of_one_name_are_refused() -> None:
     class Clash(Module):
         def __init__(self) -> None:
-            self.d = {1: parameter(1.0), "1": parameter(2.0)}
+            self.d = {0: parameter(0.0), 1: parameter(1.0), "1": parameter(2.0)}
 
     with pytest.raises(ValueError, match=r"two parameters of Clash are called 'd\.1'; rename a dict key"):
         Clash().state_dict()
@@ -159,6 +162,8 @@ def test_weights_are_the_parameters_that_are_not_biases() -> None:
 
     norm = Norm()
     assert norm.weights() == [norm.kernel[0][0]]
+    setattr(norm, "0", parameter(5.0))
+    assert [p.data for p in norm.weights()] == [2.0, 5.0]
 
 
 def test_zero_grad_forgets_the_gradients_of_all_parameters() -> None:
@@ -232,6 +237,50 @@ def test_a_module_shows_itself_on_one_line() -> None:
         "<Sequential(Layer(1, 1, activation='relu' ... e('tanh'), abs): 2 parameters>"
     )
     assert repr(Net()) == "<Net(): 6 parameters>"
+    assert repr(Layer(2, 3)) == "<Layer(2, 3, activation='relu'): 9 parameters>"
+    assert repr(Neuron(2)) == "<Neuron(2, activation='relu'): 3 parameters>"
+    assert repr(Neuron(2, bias=False)) == "<Neuron(2, activation='relu', bias=False): 2 parameters>"
+    assert repr(MLP(2, [1], bias=False)) == "<MLP(2, [1], bias=False): 2 parameters>"
+    assert repr(Neuron(1, activation=Opaque())) == "<Neuron(1, activation=Opaque): 2 parameters>"
+    assert repr(Sequential("tanh", Opaque())) == "<Sequential(Elementwise('tanh'), ...): 0 parameters>"
+    pair = Net()
+    pair.left, pair.right = Neuron(1), Neuron(2)  # type: ignore[attr-defined]
+    assert pair._describe() == "Net(left=Neuron(1, activation='relu'), right=Neuron(2, activation='relu'))"
+
+
+class Opaque:
+    """A function without a name."""
+
+    def __call__(self, z: Value) -> Value:
+        return z
+
+
+@pytest.mark.parametrize("length", [59, 60, 61, 200])
+def test_a_description_of_more_than_60_letters_is_cut_in_the_middle(length: int) -> None:
+    text = ("begin" + "".join(chr(97 + index % 26) for index in range(length)))[: length - 3] + "end"
+
+    class Long(Module):
+        def _describe(self) -> str:
+            return text
+
+    shown = text if length <= 60 else f"{text[:40]} ... {text[-15:]}"
+    assert repr(Long()) == f"<{shown}: 0 parameters>"
+
+
+def test_summaries_are_tables() -> None:
+    class Both(Module):
+        def __init__(self) -> None:
+            self.n = Neuron(2)
+            self.scale = parameter(1.0)
+
+    def lines(module: int, *rows: tuple[str, str, str]) -> list[str]:
+        return [f"{a:<4}  {b:<{module}}  {c:>10}" for a, b, c in [("name", "module", "parameters"), *rows]]
+
+    neuron, whole = "Neuron(2, activation='relu')", "Both(n=Neuron(2, activation='relu'))"
+    assert Both().summary().splitlines() == lines(
+        len(whole), ("n", neuron, "3"), ("", "its own", "1"), ("", whole, "4")
+    )
+    assert Neuron(2).summary().splitlines() == lines(len(neuron), ("", neuron, "3"))
 
 
 def test_the_summary_counts_each_parameter_once() -> None:

@@ -241,6 +241,18 @@ def test_clip_grad_norm_follows_the_formula_of_pytorch(gradients: list[float], m
     assert np.linalg.norm([p.grad for p in params]) <= max_norm * (1 + 1e-12) or factor == 1.0
 
 
+def test_a_parameter_without_a_label_is_named_by_its_place() -> None:
+    a, b = parameter(1.0), parameter(1.0)
+    a.grad, b.grad = 1.0, math.inf
+    with pytest.raises(DivergenceError) as error:
+        clip_grad_norm([a, b], 1.0)
+    assert str(error.value) == "the gradient of params[1] is inf; nothing was clipped"
+    b.label = "b"
+    with pytest.raises(DivergenceError) as error:
+        clip_grad_norm([a, b], 1.0)
+    assert str(error.value) == "the gradient of parameter 'b' is inf; nothing was clipped"
+
+
 def test_clip_grad_norm_refuses_gradients_that_are_not_finite_and_changes_none() -> None:
     params = [parameter(0.0), parameter(0.0, label="w")]
     params[0].grad, params[1].grad = 5.0, math.inf
@@ -283,15 +295,20 @@ def test_lbfgs_keeps_to_its_number_of_iterations_and_goes_on_from_there() -> Non
 def test_lbfgs_takes_the_point_that_scipy_found_not_the_last_one_it_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     optimize = pytest.importorskip("scipy.optimize")
 
+    asked: dict[str, Any] = {}
+
     def minimize(function: Callable[[Array], Any], start: list[float], **options: Any) -> Any:
+        asked.update(options)
         function(np.array([0.5, 0.5]))
         function(np.array([9.0, 9.0]))
         return optimize.OptimizeResult(x=np.array([0.5, 0.5]))
 
-    params, optimizer, closure = lbfgs_on_rosenbrock()
+    params, optimizer, closure = lbfgs_on_rosenbrock(max_iter=7, history_size=3, tolerance_grad=0.5, tolerance_change=0.25)
     monkeypatch.setattr(optimize, "minimize", minimize)
     optimizer.step(closure)
     assert [p.data for p in params] == [0.5, 0.5]
+    options = {"maxiter": 7, "maxcor": 3, "gtol": 0.5, "ftol": 0.25}
+    assert asked == {"jac": True, "method": "L-BFGS-B", "options": options}
 
 
 @pytest.mark.parametrize("call", [1, 2, 5])
@@ -327,10 +344,12 @@ def test_lbfgs_refuses_a_loss_that_is_not_finite() -> None:
 
 def test_lbfgs_needs_a_closure_that_calls_backward() -> None:
     w = parameter(2.0)
-    with pytest.raises(TypeError, match=r"step\(closure\)"):
+    with pytest.raises(TypeError) as no_closure:
         LBFGS([w]).step()
-    with pytest.raises(RuntimeError, match=r"closure must call loss\.backward"):
+    assert str(no_closure.value) == "LBFGS needs step(closure), where closure() computes the loss, calls backward, returns it"
+    with pytest.raises(RuntimeError) as no_backward:
         LBFGS([w]).step(lambda: w * w)
+    assert str(no_backward.value) == "no parameter has a gradient: the closure must call loss.backward()"
 
 
 def test_lbfgs_without_scipy_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -341,6 +360,15 @@ def test_lbfgs_without_scipy_says_what_to_install(monkeypatch: pytest.MonkeyPatc
 
 def test_an_optimiser_shows_its_settings_on_one_line() -> None:
     w = parameter(1.0)
-    assert repr(SGD([w], lr=0.1, momentum=0.9)) == "SGD(lr=0.1, momentum=0.9, 1 parameters)"
-    assert repr(AdamW([w])) == "AdamW(lr=0.001, betas=(0.9, 0.999), 1 parameters)"
-    assert repr(LBFGS([w])) == "LBFGS(max_iter=20, 1 parameters)"
+    assert repr(SGD([w], lr=0.1, momentum=0.9)) == "SGD(lr=0.1, momentum=0.9, 1 parameter)"
+    assert repr(AdamW([w])) == "AdamW(lr=0.001, betas=(0.9, 0.999), 1 parameter)"
+    assert repr(LBFGS([w, parameter(2.0)])) == "LBFGS(max_iter=20, 2 parameters)"
+
+
+def test_the_settings_of_papers_and_of_pytorch_are_the_defaults() -> None:
+    w = parameter(1.0)
+    for adam, decay in ((Adam([w]), 0.0), (AdamW([w]), 0.01)):
+        assert (adam.lr, adam.betas, adam.eps, adam.weight_decay) == (0.001, (0.9, 0.999), 1e-8, decay)
+    sgd, lbfgs = SGD([w], lr=0.1), LBFGS([w])
+    assert (sgd.momentum, sgd.nesterov, sgd.weight_decay) == (0.0, False, 0.0)
+    assert (lbfgs.max_iter, lbfgs.history_size, lbfgs.tolerance_grad, lbfgs.tolerance_change) == (20, 10, 1e-7, 1e-9)

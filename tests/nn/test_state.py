@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from autograd import Value
 from nn import MLP, Layer, Module, StateError
+from tests.autograd.processes import run
 
 
 def model(seed: int = 0) -> MLP:
@@ -100,6 +101,14 @@ def test_a_wrong_state_is_refused_and_changes_nothing(state: Any, error: type[Ex
     assert target.state_dict() == before
 
 
+@pytest.mark.parametrize(("count", "names"), [(5, "a0, a1, a2, a3, a4"), (6, "a0, a1, a2, a3, a4 and 1 more"), (7, "a0, a1, a2, a3, a4 and 2 more")])
+def test_five_names_are_listed_and_the_others_counted(count: int, names: str) -> None:
+    extra = {f"a{index}": 1.0 for index in range(count)}
+    with pytest.raises(StateError) as error:
+        model().load_state_dict(model().state_dict() | extra)
+    assert str(error.value) == f"this state is not of a MLP(2, [2, 1], activation='relu'): unexpected: {names}"
+
+
 def document(**changes: Any) -> str:
     parameters = {**model(seed=1).state_dict(), **changes.pop("numbers", {})}
     return json.dumps({"format": "chainrule.nn", "version": 1, "model": "MLP", "parameters": parameters, **changes})
@@ -137,6 +146,8 @@ def test_a_broken_or_foreign_file_is_refused_and_changes_nothing(
         target.load(path)
     assert isinstance(caught.value, ValueError)
     assert target.state_dict() == before
+    if "must be finite" not in message and "missing" not in message:  # of the file, not of what it holds
+        assert str(caught.value).startswith(f"{str(path)!r}")
 
 
 def test_a_file_of_another_model_is_refused_with_its_names(tmp_path: Path) -> None:
@@ -179,6 +190,32 @@ def test_the_file_says_what_it_is(tmp_path: Path) -> None:
     assert list(saved) == ["format", "version", "model", "parameters"]
     assert (saved["format"], saved["version"], saved["model"]) == ("chainrule.nn", 1, "MLP")
     assert saved["parameters"] == model().state_dict()
+
+
+def test_a_file_is_read_and_changed_by_hand_with_ease(tmp_path: Path) -> None:
+    class Winkel(Module):
+        def __init__(self) -> None:
+            self.α, self.β = Value(0.1), Value(-2.0)
+
+    Winkel().save(tmp_path / "m.json")
+    assert (tmp_path / "m.json").read_text("utf-8").splitlines() == [
+        "{",
+        ' "format": "chainrule.nn",',
+        ' "version": 1,',
+        ' "model": "Winkel",',
+        ' "parameters": {',
+        '  "α": 0.1,',
+        '  "β": -2.0',
+        " }",
+        "}",
+    ]
+    loaded = run(
+        "from autograd import Value\nfrom nn import Module\nclass Winkel(Module): pass\n"
+        "w = Winkel(); w.__dict__.update({'\\u03b1': Value(0), '\\u03b2': Value(0)})\n"
+        f"print(*w.load({str(tmp_path / 'm.json')!r}).state_dict().values())",
+        LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0",
+    )  # fmt: skip
+    assert loaded == "0.1 -2.0\n"  # whatever the machine's own encoding is
 
 
 def test_names_beyond_ascii_survive_a_file(tmp_path: Path) -> None:
