@@ -38,8 +38,7 @@ def ordered_above(roots: Sequence[Value], floor: frozenset[Value]) -> list[Value
     seen = set(floor)
     order: list[Value] = []
     for root in roots:
-        if root.inputs and root not in seen:
-            order += _walk(root, seen, [])
+        order += _walk(root, seen, [])
     return order
 
 

@@ -61,7 +61,8 @@ def _variadic(operation: Operation) -> Iterator[str]:
             "        _q._grad += _g * _p._data",
         ]
     else:
-        yield from (f"    {group}_ = [_each._data for _each in _{group}_]" for group in operation.groups)
+        read = [group for group in operation.groups if group in _used(operation)]
+        yield from (f"    {group}_ = [_each._data for _each in _{group}_]" for group in read)
         sums = []
     checked: set[str] = set()
     for index, (operand, partial, smooth) in enumerate(
@@ -77,10 +78,7 @@ def _variadic(operation: Operation) -> Iterator[str]:
             continue
         statements, expression = partial.python(INLINE)
         yield from (f"    {statement}" for statement in statements)
-        if not operand.variadic:
-            yield f"    _p{index} = {expression}"
-            sums.append(f"    {_accumulate(f'_{name}_', f'_p{index}', number)}")
-        elif elements := sorted(partial.elementwise):
+        if elements := sorted(partial.elementwise):
             loop = (
                 f"for _i in range(len({elements[0]}_))"
                 if "others" in partial.functions
@@ -88,9 +86,14 @@ def _variadic(operation: Operation) -> Iterator[str]:
             )
             yield f"    _p{index} = [{expression} {loop}]"
             sums += [f"    for _each, _p in zip(_{name}_, _p{index}):", "        _each._grad += _g * _p"]
-        else:
+            continue
+        if number is None:
             yield f"    _p{index} = {expression}"
-            sums += [f"    for _each in _{name}_:", f"        {_accumulate('_each', f'_p{index}', number)}"]
+            expression = f"_p{index}"
+        if operand.variadic:
+            sums += [f"    for _each in _{name}_:", f"        {_accumulate('_each', expression, number)}"]
+        else:
+            sums.append(f"    {_accumulate(f'_{name}_', expression, number)}")
     yield from sums
 
 

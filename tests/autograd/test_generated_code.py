@@ -107,6 +107,37 @@ WRITTEN_BY_HAND = {
             _p0 = (1.0 / (2.0 * y))
         _a_._grad += _g * _p0
     """,
+    "sum": """
+        _inputs = _node._first
+        _g = _node._grad
+        _a_ = _inputs
+        for _each in _a_:
+            _each._grad += _g
+    """,
+    # One loop serves both sides of a neuron's products.
+    "affine": """
+        _inputs = _node._first
+        _g = _node._grad
+        _n = (len(_inputs) - 1) // 2
+        _w_ = _inputs[:1 * _n]
+        _x_ = _inputs[1 * _n:2 * _n]
+        _b_ = _inputs[2 * _n]
+        for _p, _q in zip(_w_, _x_):
+            _p._grad += _g * _q._data
+            _q._grad += _g * _p._data
+        _b_._grad += _g
+    """,
+    "max": """
+        _inputs = _node._first
+        _g = _node._grad
+        y = _node._data
+        _a_ = _inputs
+        a_ = [_each._data for _each in _a_]
+        _r0 = sum_([(1.0 if (a == y) else 0.0) for a in a_])
+        _p0 = [((1.0 / _r0) if (a == y) else 0.0) for a in a_]
+        for _each, _p in zip(_a_, _p0):
+            _each._grad += _g * _p
+    """,
     "where": """
         _c_, _a_, _b_ = _node._first
         _g = _node._grad
@@ -152,18 +183,18 @@ def _pull_of(node: Value) -> Any:
 def test_a_function_looks_the_same_before_its_first_use() -> None:
     program = """
 import inspect
-from autograd import OPERATIONS, Value, tanh
-functions = [tanh, Value.tanh, Value.__add__, Value.__radd__, Value.__pow__, Value.__rpow__, OPERATIONS["tanh"].pull]
+from autograd import OPERATIONS, Value, maximum, tanh
+functions = [maximum, tanh, Value.tanh, Value.__add__, Value.__radd__, Value.__pow__, Value.__rpow__, OPERATIONS["tanh"].pull]
 def look():
     return [(str(inspect.signature(f)), f.__name__, f.__code__.co_name) for f in functions]
 before = look()
 print(tanh.__code__.co_filename.endswith("operations.py"), tanh.__code__.co_firstlineno > 1)
-y = tanh(Value(1.0)); y = y + 1; y = 1 + y; y = y ** 2; y = 2 ** y; y.backward()
+y = maximum(tanh(Value(1.0)), 3); y = y + 1; y = 1 + y; y = y ** 2; y = 2 ** y; y.backward()
 for one, two in zip(before, look()):
     print(*one if one == two else (one, two))
 """
     assert run(program).splitlines() == [
-        "True True", "(a) tanh tanh", "(a) tanh tanh", "(a, b) add add", "(b, a) add add", "(a, b) pow pow", "(b, a) pow pow",
+        "True True", "(a, b) maximum maximum", "(a) tanh tanh", "(a) tanh tanh", "(a, b) add add", "(b, a) add add", "(a, b) pow pow", "(b, a) pow pow",
         "(_node) tanh tanh",
     ]  # fmt: skip
 

@@ -334,6 +334,7 @@ def test_lists_and_single_operands_may_stand_in_any_order() -> None:
     assert edge_partials(node) == (3.0, 2.0, 47.0, 52.0, 57.0, product, 5.0, 20.0, 30.0, 11.0)
     source = inspect.getsource(node.operation.pull)
     assert source.count("no_partial") == 1  # one condition, asked once for all operands
+    assert inspect.getsource(node.operation.function).count("place()") == 1
 
 
 @pytest.mark.usefixtures("table")
@@ -366,9 +367,12 @@ def test_partials_that_are_numbers_are_added_without_a_product() -> None:
     node = shift(a, b, c) * 5
     node.backward()
     assert ([leaf.grad for leaf in a], b.grad, c.grad) == ([5.0, 5.0], -5.0, 10.0)
+    last = register(Operation("last", "b, c, *a", "3 * c - b + sum(a)", ("-1", "3", "1")))
+    last(b, c, a).backward(2.0)
+    assert ([leaf.grad for leaf in a], b.grad, c.grad) == ([7.0, 7.0], -7.0, 16.0)
     source = inspect.getsource(node.inputs[0].operation.pull)
     assert [line.strip() for line in source.splitlines() if "_grad +=" in line or "_grad -=" in line] == [
-        "_each._grad += _g", "_b_._grad -= _g", "_c_._grad += _g * _p2",
+        "_each._grad += _g", "_b_._grad -= _g", "_c_._grad += _g * 2.0",
     ]  # fmt: skip
 
 

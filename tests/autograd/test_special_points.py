@@ -116,6 +116,15 @@ def test_a_sum_is_rounded_once_and_does_not_depend_on_the_order(numbers: list[fl
     assert autograd.sum(numbers) == wanted
 
 
+@pytest.mark.parametrize(
+    ("base", "exponent", "wanted"),
+    [(2, 1025, math.inf), (-2, 1025, -math.inf), (-2, 1026, math.inf),
+     (0.5, -1025, math.inf), (-0.5, -1025, -math.inf), (-0.5, -1026, math.inf)],
+)  # fmt: skip
+def test_powers_that_overflow_have_the_sign_of_the_power(base: float, exponent: float, wanted: float) -> None:
+    assert (Value(base) ** exponent).data == wanted
+
+
 def test_gradients_overflow_to_inf_too() -> None:
     a, b = Value(1e200), Value(1.0)
     (a * a * a + b.exp().exp().exp().exp()).backward()
