@@ -62,7 +62,8 @@ class LBFGS(Optimizer):
         """
         if not callable(closure):
             raise TypeError("LBFGS needs step(closure), where closure() computes the loss, calls backward, returns it")
-        optimize = require("scipy.optimize", extra="examples")
+        from scipy import optimize  # (there: the constructor asked for it)
+
         start = [p.data for p in self.params]
         losses: list[float] = []
 

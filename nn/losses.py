@@ -127,7 +127,7 @@ def softmax_cross_entropy(logits: Prediction, labels: Target) -> Value:
         return _cross_entropy(name, "", rows, classes)
     if not _checks.is_list(rows):
         raise TypeError(f"{name}: a list of labels needs a list of predictions, got {_show(rows)}")
-    _same_length(name, "", rows, classes)
+    _same_length(name, rows, classes)
     pairs = zip(rows, classes, strict=True)
     return _mean([_cross_entropy(name, f" {i}", _checks.plain(z), k) for i, (z, k) in enumerate(pairs)])
 
@@ -189,7 +189,7 @@ def _squared(name: str, predictions: Any, targets: Any) -> Value:
     if _checks.is_list(predictions) and predictions and _checks.is_list(_checks.plain(predictions[0])):
         if not _checks.is_list(targets):
             raise TypeError(f"{name}: a batch of predictions needs a list of targets, got {_show(targets)}")
-        _same_length(name, "", predictions, targets)
+        _same_length(name, predictions, targets)
         pairs = zip(predictions, targets, strict=True)
         return _mean([_norm2([_square(p, y) for _, p, y in _pairs(name, ps, ys, f" {i}")])
                       for i, (ps, ys) in enumerate(pairs)])  # fmt: skip
@@ -244,12 +244,12 @@ def _walk_pairs(name: str, predictions: Any, targets: Any, at: str) -> Iterator[
     for kind, other, data in (("prediction", "target", predictions), ("target", "prediction", targets)):
         if not _checks.is_list(data):
             raise TypeError(f"{name}: {kind}{at} is {_show(data)}, but its {other} is a list; both need one shape")
-    _same_length(name, at, predictions, targets)
+    _same_length(name, predictions, targets, at)
     for index, (p, y) in enumerate(zip(predictions, targets, strict=True)):
         yield from _walk_pairs(name, p, y, f"{at}[{index}]" if at else f" {index}")
 
 
-def _same_length(name: str, at: str, predictions: Any, targets: Any) -> None:
+def _same_length(name: str, predictions: Any, targets: Any, at: str = "") -> None:
     if not predictions:
         raise ValueError(f"{name}: the list of predictions{f' at{at}' if at else ''} is empty")
     if len(predictions) != len(targets):

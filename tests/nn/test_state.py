@@ -209,6 +209,7 @@ def test_a_file_is_read_and_changed_by_hand_with_ease(tmp_path: Path) -> None:
         " }",
         "}",
     ]
+    assert Winkel().load(tmp_path / "m.json").state_dict() == {"α": 0.1, "β": -2.0}
     loaded = run(
         "from autograd import Value\nfrom nn import Module\nclass Winkel(Module): pass\n"
         "w = Winkel(); w.__dict__.update({'\\u03b1': Value(0), '\\u03b2': Value(0)})\n"
