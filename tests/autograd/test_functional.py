@@ -266,6 +266,14 @@ def test_a_derivative_along_a_value_is_differentiable_by_it() -> None:
     assert (gradient.data, weight.grad) == (30.0, 10.0)
 
 
+def test_what_does_not_lead_to_a_variable_needs_no_derivative() -> None:
+    zero = Value(0.0)
+    assert grad(lambda a: a * 2 + (zero * 3).sqrt())(1.0) == 2.0
+    assert jvp(lambda a: a * 2 + (zero * 3).sqrt(), (1.0,), (1.0,)) == (2.0, 2.0)
+    assert hessian(lambda a: a * a + (zero * 3).sqrt())(1.0) == 2.0
+
+
+
 def test_only_what_is_asked_for_has_to_exist() -> None:
     a, b = Value(-2.0), Value(2.0)  # a ** b has no derivative by b there
     assert grad(lambda x: x**b)(-2.0) == -4.0
