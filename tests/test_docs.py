@@ -8,6 +8,8 @@ import doctest
 import re
 import subprocess
 from dataclasses import dataclass
+from importlib import import_module
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -94,3 +96,14 @@ def test_ci_runs_exactly_the_two_commands_of_the_readme() -> None:
     source = script.read_text("utf-8")
     assert 'check "$version" "tests" "$tests"' in source
     assert 'check "$version" "main job" "$main_job"' in source
+
+
+def test_the_functions_whose_mutants_live_exist() -> None:
+    page = (ROOT / "docs" / "mutants.md").read_text(encoding="utf-8")
+    paragraph = page.partition("They live in:")[2].partition("##")[0]
+    named = {*re.findall(r"`([\w.]+)`", paragraph), *re.findall(r"^\| `([\w.]+)` \|", page, re.MULTILINE)}
+    assert len(named) > 30
+    for name in named:
+        package, _, inside = name.removeprefix("nn.").partition(".")
+        module = import_module(f"nn.{package}" if name.startswith("nn.") else f"autograd.{package}")
+        assert callable(attrgetter(inside)(module)), name
