@@ -95,16 +95,15 @@ class Report:
             yield f"    … {len(lines) - 60} more lines"
 
     def _lesson(self, entry: Entry) -> Iterator[str]:
-        program = self.case.program
-        yield from self._faults(entry)
-        if len(program.steps) <= 60:
-            yield from self._explanation(entry)
+        rules = list(self._wrong_rules())
+        yield from rules or [_misuse(entry)]
+        if len(self.case.program.steps) <= 60:
+            yield from self._explanation(entry, "How the engine gets" if rules else "What the paths add up to for")
 
-    def _faults(self, entry: Entry) -> Iterator[str]:
-        """The rules that are wrong on their own; or the news that only their combination is."""
+    def _wrong_rules(self) -> Iterator[str]:
+        """The steps whose own partial derivatives are wrong."""
         program = self.case.program
         nodes = program.run([Value(number) for number in program.inputs])
-        found = False
         for line, (step, expected) in enumerate(zip(program.steps, self.partials(), strict=True)):
             node = nodes[len(program.inputs) + line]
             if type(node) is not Value or node.operation is None or _on_kink(node.operation, node):
@@ -112,29 +111,14 @@ class Report:
             for index, (ours, right) in enumerate(zip(edge_partials(node), expected, strict=True)):
                 argument = step.arguments[index]
                 if isinstance(argument, int) and abs(ours - right) > 1e-7 * max(abs(right), 1e-3):
-                    found = True
                     formula = _partial_text(node, index)
                     place = program.name(argument)
                     yield (
                         f"The rule of {step.op} is wrong at {program.name(len(program.inputs) + line)}: "
                         f"∂{step.op}/∂{place} = {formula} gives {ours:.10g}, but the value's slope is {right:.10g}"
                     )
-        if not found and entry.gap <= 1e-12:
-            yield (
-                f"The point is on a kink of {entry.kink}: the slopes on its two sides differ, and the gradient "
-                "does not lie between them. Move the inputs off the kink, or write the function without it."
-            )
-        elif not found:
-            what = {
-                "backward ×2": "a second pass over the same graph does not double the leaves' gradients: something is "
-                "left over from the first",
-                "jvp": "forward mode combines them wrongly",
-                "backward": "the backward pass combines them wrongly: a path is lost or counted twice, or a node "
-                "passes its gradient on before it has all of it",
-            }.get(entry.mode, "they are combined wrongly, or the derivative's own graph is")
-            yield f"Each step's own partial derivatives are right here; {what}."
 
-    def _explanation(self, entry: Entry) -> Iterator[str]:
+    def _explanation(self, entry: Entry, what: str) -> Iterator[str]:
         program = self.case.program
         output = program.outputs[entry.output]
         if not isinstance(output, int) or output < len(program.inputs):
@@ -145,12 +129,29 @@ class Report:
             if type(node) is Value and not node.label:
                 node.label = program.name(place)
         yield ""
-        yield f"How the engine gets ∂{program.name(output)}/∂{program.name(entry.places[0])} ({entry.name}):"
+        yield f"{what} ∂{program.name(output)}/∂{program.name(entry.places[0])} ({entry.name}):"
         short = len(program.steps) <= 8
         text = (_explain(places[output], leaves[entry.places[0]]) if short else "") or "\n".join(
             _paths(program, places, output, entry.places[0])
         )
         yield from (f"    {line}" for line in text.split("\n"))
+
+
+def _misuse(entry: Entry) -> str:
+    """Why an entry is wrong although every step's own partial derivatives are right."""
+    if entry.gap <= 1e-12:
+        return (
+            f"The point is on a kink of {entry.kink}: the slopes on its two sides differ, and the gradient "
+            "does not lie between them. Move the inputs off the kink, or write the function without it."
+        )
+    what = {
+        "backward ×2": "a second pass over the same graph does not double the leaves' gradients: something is "
+        "left over from the first",
+        "jvp": "forward mode combines them wrongly",
+        "backward": "the backward pass combines them wrongly: a path is lost or counted twice, or a node "
+        "passes its gradient on before it has all of it",
+    }.get(entry.mode, "they are combined wrongly, or the derivative's own graph is")
+    return f"Each step's own partial derivatives are right here; {what}."
 
 
 def _explain(root: Value, leaf: Value) -> str:

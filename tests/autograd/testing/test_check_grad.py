@@ -199,3 +199,87 @@ def test_a_stated_kink_is_no_excuse_away_from_it():
             check_grad(row, (0.5,))
     finally:
         unregister("ramp")
+
+
+def test_a_report_of_a_wrong_rule_to_the_last_word():
+    with BUGS["mul swapped"], pytest.raises(AssertionError) as error:
+        check_grad(lambda a, b: a * b + a, (3.0, 5.0))
+    assert str(error.value) == """8 of 8 derivatives are wrong (reference: mpmath)
+
+   entry  mode         ours  reference  error/tol  nearest kink
+✗  b      backward     5     3          6.7e+08    none
+✗  b      backward ×2  5     3          6.7e+08    none
+✗  b      jvp          5     3          6.7e+08    none
+✗  b      grad         5     3          6.7e+08    none
+✗  a      backward     4     6          3.3e+08    none
+✗  a      backward ×2  4     6          3.3e+08    none
+✗  a      jvp          4     6          3.3e+08    none
+✗  a      grad         4     6          3.3e+08    none
+
+The case as code:
+    from autograd import Value, add, mul
+    x0 = Value(3.0)
+    x1 = Value(5.0)
+    v0 = mul(x0, x1)
+    v1 = add(v0, x0)
+    v1.backward()
+
+The rule of mul is wrong at v0: ∂mul/∂x0 = a gives 3, but the value's slope is 5
+The rule of mul is wrong at v0: ∂mul/∂x1 = b gives 5, but the value's slope is 3
+
+How the engine gets ∂v1/∂x1 (b):
+    ∂v1/∂x1 = 5, the sum over 1 path
+      ∂v1/∂v0 × ∂v0/∂x1 = 1 × x1 = 1 × 5 = 5"""
+
+
+def test_a_report_of_a_wrong_pass_to_the_last_word():
+    with BUGS["lost edge"], pytest.raises(AssertionError) as error:
+        check_grad(lambda a, b: a * b + a * a, (3.0, 5.0))
+    assert str(error.value) == """2 of 8 derivatives are wrong (reference: mpmath)
+
+   entry  mode         ours  reference  error/tol  nearest kink
+✗  a      backward     8     11         2.7e+08    none
+✗  a      backward ×2  8     11         2.7e+08    none
+   a      jvp          11    11         0          none
+   b      backward     3     3          0          none
+   b      backward ×2  3     3          0          none
+   b      jvp          3     3          0          none
+   a      grad         11    11         0          none
+   b      grad         3     3          0          none
+
+The case as code:
+    from autograd import Value, add, mul
+    x0 = Value(3.0)
+    x1 = Value(5.0)
+    v0 = mul(x0, x1)
+    v1 = mul(x0, x0)
+    v2 = add(v0, v1)
+    v2.backward()
+
+Each step's own partial derivatives are right here; the backward pass combines them wrongly: a path is lost or counted \
+twice, or a node passes its gradient on before it has all of it.
+
+What the paths add up to for ∂v2/∂x0 (a):
+    ∂v2/∂x0 = 11, the sum over 3 paths
+      ∂v2/∂v0 × ∂v0/∂x0 = 1 × x1 = 1 × 5 = 5
+      ∂v2/∂v1 × ∂v1/∂x0₁ = 1 × x0 = 1 × 3 = 3
+      ∂v2/∂v1 × ∂v1/∂x0₂ = 1 × x0 = 1 × 3 = 3
+    ∂v2/∂x0 = 5 + 3 + 3 = 11"""
+
+
+def test_a_long_program_is_explained_by_its_paths():
+    def long(a, b):
+        y = a * b
+        for _ in range(7):
+            y = y + 1
+        return y * a
+
+    with BUGS["mul swapped"], pytest.raises(AssertionError) as error:
+        check_grad(lambda a, b: long(a, b) + b, (3.0, 5.0))
+    chain = " ← ".join(f"v{line}" for line in range(8, -1, -1))
+    assert str(error.value).split("How the engine gets ")[1].splitlines() == [
+        "∂v9/∂x1 (b):",
+        "    v9 ← x1: 1 = 1",
+        f"    v9 ← {chain} ← x1: 1 · 22 · 1 · 1 · 1 · 1 · 1 · 1 · 1 · 5 = 110",
+        "    sum over paths = 111",
+    ]
