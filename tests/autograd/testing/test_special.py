@@ -1,6 +1,7 @@
 """Special points: every operation gives what the table says, and differs from PyTorch only where it says why."""
 
 import math
+from importlib import resources
 
 import pytest
 
@@ -8,6 +9,12 @@ from autograd import OPERATIONS, Value
 from autograd.testing.special import agree, measure, special_points
 
 POINTS = list(special_points())
+
+
+def test_every_line_of_the_table_is_a_point():
+    lines = resources.files("autograd.testing").joinpath("special_points.tsv").read_text(encoding="utf-8").splitlines()
+    assert [point.op for point in POINTS] == [line.split("\t")[0] for line in lines[1:]]
+    assert {point.op for point in POINTS} == {*OPERATIONS}
 
 
 @pytest.mark.parametrize("op", OPERATIONS)
