@@ -130,7 +130,7 @@ ROWS = (
         "swish", "a, beta=1.0", "a * sigmoid(beta * a)",
         (
             "sigmoid(beta * a) * (1 + beta * a * (1 - sigmoid(beta * a)))",
-            "a * sigmoid(beta * a) * (a * (1 - sigmoid(beta * a)))",
+            "a * sigmoid(beta * a) * (a * sigmoid(-beta * a))",
         ),
         doc="a · sigmoid(beta · a); beta may be learned.", source=L3,
     ),

@@ -43,6 +43,12 @@ def slopes(operation: Operation, numbers: Sequence[float], varying: Sequence[boo
         return None
     if not _smooth(operation, numbers, y, varying):
         return None
+    if sum(varying) > 1 and operation.domain is not None and not operation.variadic:
+        # Together they may leave a domain that neither leaves alone: a ** b at a = 0, b = 1.
+        for signs in itertools.product((-1.0, 1.0), repeat=len(numbers)):
+            shifts = zip(numbers, signs, varying, strict=True)
+            if _compute(operation, [n + s * MARGIN * max(abs(n), 0.1) * moves for n, s, moves in shifts]) is None:
+                return None
     found = []
     for index, moves in enumerate(varying):
         steepest = 0.0

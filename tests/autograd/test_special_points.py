@@ -107,6 +107,14 @@ def test_small_results_keep_all_their_digits(function: Any, number: float, wante
         assert abs(function(number) / exact - 1) < 1e-12
 
 
+@pytest.mark.parametrize("a", [-25.0, -10.0, 0.5, 10.0, 25.0])
+def test_small_slopes_of_swish_keep_all_their_digits(a: float) -> None:
+    with digits(400):
+        exact = mp.mpf(a) ** 2 / (1 + mp.exp(mp.mpf(-2.25) * a)) / (1 + mp.exp(mp.mpf(2.25) * a))
+        assert abs(autograd.edge_partials(autograd.swish(Value(a), Value(2.25)))[1] / exact - 1) < 1e-12
+    assert autograd.edge_partials(autograd.swish(Value(a * 1e200), Value(2.25)))[1] == 0.0
+
+
 @given(st.lists(st.floats(-HUGE, HUGE), min_size=1, max_size=8))
 def test_a_sum_is_rounded_once_and_does_not_depend_on_the_order(numbers: list[float]) -> None:
     with digits(700):

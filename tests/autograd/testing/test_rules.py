@@ -5,6 +5,7 @@ import pytest
 from autograd import OPERATIONS, Kink, Operation, Value, register
 from autograd.table import unregister
 from autograd.testing import changed_rule, check_kinks, check_operation, mutants
+from autograd.testing.points import slopes
 
 
 @pytest.mark.parametrize("op", OPERATIONS)
@@ -86,6 +87,13 @@ def test_changed_rules_nest():
 def test_a_rule_needs_one_partial_for_each_operand():
     with pytest.raises(ValueError, match="mul has 2 operands, got 1"), changed_rule("mul", ["b"]):
         pass
+
+
+def test_operands_that_leave_the_domain_only_together_do_not_vary_together():
+    row = OPERATIONS["pow"]
+    assert slopes(row, (0.0, 1.0), (True, False)) is not None
+    assert slopes(row, (0.0, 1.0), (True, True)) is None  # 0 - δ to the 1 + ε is no real number
+    assert slopes(row, (0.5, 1.0), (True, True)) is not None
 
 
 def test_an_operation_without_any_fit_point_says_so():
