@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from autograd import Value
 
-from ._checks import _show, number
+from ._checks import _show, counted, number
 from .errors import StateError
 from .state import read_state, write_state
 from .summary import describe, table
@@ -176,8 +176,7 @@ class Module:
         return table(self)
 
     def __repr__(self) -> str:
-        count = len(self.parameters())
-        return f"<{describe(self)}: {count} parameter{'s' * (count != 1)}>"
+        return f"<{describe(self)}: {counted(self.parameters(), 'parameter')}>"
 
     def _describe(self) -> str:
         """How one would write this module, short."""
