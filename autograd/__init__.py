@@ -1,80 +1,35 @@
 """Scalar reverse-mode automatic differentiation that you can read, step, draw and prove.
 
-value       `Value`, the node            table        every operation, one row each (`operation`: what a row is)
-graph       order, counts, look-up       operations   the rows as functions and methods (`codegen` writes them)
-backward    the backward pass            functional   grad, jacobian, hessian, jvp, vjp
-recording   no_grad                      interpreters the rows on values, symbols, arrays, high precision
+table        every operation, one row each       operations   the code that runs, generated from the rows
+node         what a value is made of             base         its passes, comparison and copying
+order        every node after its inputs         graph        `Graph`: nodes, counts, look-up by label
+backward     the backward pass, in six lines     forward      the forward pass again
+functional   grad, jacobian, hessian, jvp, vjp   recording    no_grad
+registration operations of your own              rows         what turns rows into code, symbols, numbers
 
 `sum`, `min`, `max`, `abs` and `pow` are here too (`autograd.sum`), but a star import leaves Python's own alone.
 """
 
+import builtins as _builtins
 from typing import TYPE_CHECKING, Any
 
-from . import calls as calls  # completes the generated functions' namespace
+from . import operations as _operations
+from .backward import gradients
+from .collector import pause_gc
 from .errors import DivisionByZeroError, DomainError, FormulaError, MissingExtraError, StaleGraphError
-from .operation import Kink, Operation
-from .operations import abs as abs
-from .operations import (
-    acos,
-    acosh,
-    add,
-    affine,
-    asin,
-    asinh,
-    atan,
-    atan2,
-    atanh,
-    clamp,
-    cos,
-    cosh,
-    div,
-    dot,
-    elu,
-    erf,
-    erfc,
-    exp,
-    expm1,
-    gelu,
-    gelu_tanh,
-    identity,
-    leaky_relu,
-    log,
-    log1p,
-    log_sigmoid,
-    logsumexp,
-    maximum,
-    mean,
-    minimum,
-    mul,
-    neg,
-    norm,
-    prod,
-    relu,
-    sigmoid,
-    silu,
-    sin,
-    sinh,
-    softplus,
-    sqrt,
-    sub,
-    swish,
-    tan,
-    tanh,
-    where,
-)
-from .operations import max as max
-from .operations import min as min
-from .operations import pow as pow
-from .operations import sum as sum
-from .recording import no_grad
-from .table import OPERATIONS, register
+from .operations import *  # noqa: F403 — every operation, those with names of built-in functions too
+from .order import topological_order
+from .partials import edge_partials
+from .recording import no_grad, recording
+from .rows.operation import Kink, Operation
+from .table import OPERATIONS
 from .value import Value, parameter
 
 if TYPE_CHECKING:
     from .compositions import log_softmax, softmax
     from .functional import grad, hessian, jacobian, jvp, value_and_grad, vjp
-    from .graph import Graph, topological_order
-    from .partials import edge_partials
+    from .graph import Graph
+    from .registration import register, unregister
     from .stepping import Step, Trace, compare, diagnose, explain, label, nudge, trace
 
 _LATE = {
@@ -87,8 +42,8 @@ _LATE = {
     "value_and_grad": "functional",
     "vjp": "functional",
     "Graph": "graph",
-    "topological_order": "graph",
-    "edge_partials": "partials",
+    "register": "registration",
+    "unregister": "registration",
     "Step": "stepping",
     "Trace": "stepping",
     "compare": "stepping",
@@ -116,11 +71,8 @@ def __dir__() -> list[str]:
 
 __all__ = [
     "OPERATIONS", "DivisionByZeroError", "DomainError", "FormulaError", "Graph", "Kink", "MissingExtraError",
-    "Operation", "StaleGraphError", "Step", "Trace", "Value", "acos", "acosh", "add", "affine", "asin", "asinh",
-    "atan", "atan2", "atanh", "clamp", "compare", "cos", "cosh", "diagnose", "div", "dot", "edge_partials", "elu",
-    "erf", "erfc", "exp", "explain", "expm1", "gelu", "gelu_tanh", "grad", "hessian", "identity", "jacobian", "jvp",
-    "label", "leaky_relu", "log", "log1p", "log_sigmoid", "log_softmax", "logsumexp", "maximum", "mean", "minimum",
-    "mul", "neg", "no_grad", "norm", "nudge", "parameter", "prod", "register", "relu", "sigmoid", "silu", "sin",
-    "sinh", "softmax", "softplus", "sqrt", "sub", "swish", "tan", "tanh", "topological_order", "trace",
-    "value_and_grad", "vjp", "where",
+    "Operation", "StaleGraphError", "Step", "Trace", "Value", "compare", "diagnose", "edge_partials", "explain", "grad",
+    "gradients", "hessian", "jacobian", "jvp", "label", "log_softmax", "no_grad", "nudge", "parameter", "pause_gc",
+    "recording", "register", "softmax", "topological_order", "trace", "unregister", "value_and_grad", "vjp",
 ]  # fmt: skip
+__all__ += [name for name in _operations.__all__ if not hasattr(_builtins, name) and name not in __all__]

@@ -1,41 +1,63 @@
-"""The backward pass: gradients of one node with respect to all below it, all or nothing.
+"""The backward pass: gradients of one node with respect to all below it.
 
-The generated `pull` of each operation adds its contributions to its inputs; this module orders the nodes, refuses stale
-graphs, and sees to it that a pass that fails or is interrupted leaves every gradient as it was.
+`gradients` is the whole algorithm. `backward` is the same sum, faster, and with what a library owes its users: gradients
+kept in the nodes, leaves accumulating over passes, stale graphs refused, and all or nothing when a pass is stopped.
 """
 
 import math
 import operator
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import repeat
-from typing import Any
+from typing import Any, TypeVar
 
 from .conversion import as_number
 from .errors import DomainError, StaleGraphError
-from .graph import computed_and_leaves
+from .node import CONSTANT, UNSET, Node, describe
+from .order import computed_and_leaves, topological_order
 from .partials import edge_partials
-from .value import CONSTANT, UNSET, Value, describe
 
-__all__ = ["PASSES", "backward", "check_fresh", "each"]
+__all__ = ["backward", "check_fresh", "each", "gradients", "turns"]
+
+N = TypeVar("N", bound=Node)
+
+
+def gradients(root: N) -> dict[N, float]:
+    """d(root)/d(node) for every node below `root`, and `root` itself: the chain rule, edge by edge.
+
+    No node is changed. `Value.backward` gives the same numbers to the bit; it also passes over nodes whose gradient is 0,
+    where `edge_partials` raises `DomainError` if a derivative does not exist.
+
+    >>> from autograd import Value
+    >>> a, b = Value(2.0), Value(-3.0)
+    >>> grads = gradients(a * b + a)
+    >>> grads[a], grads[b]
+    (-2.0, 2.0)
+    """
+    grads = {root: 1.0}
+    for node in reversed(topological_order(root)):
+        for operand, partial in zip(node.inputs, edge_partials(node), strict=True):
+            grads[operand] = grads.get(operand, 0.0) + grads[node] * partial
+    return grads
+
 
 # The slots' own C functions: a loop over them holds no Python code, so that neither Ctrl-C nor another thread can come
 # between two of its steps.
-_get_grad: Any = Value._grad.__get__  # type: ignore[attr-defined,misc]
-_set_grad: Any = Value._grad.__set__  # type: ignore[attr-defined,misc]
-_get_tick: Any = Value._tick.__get__  # type: ignore[attr-defined,misc]
+_get_grad: Any = Node._grad.__get__  # type: ignore[attr-defined]
+_set_grad: Any = Node._grad.__set__  # type: ignore[attr-defined]
+_get_tick: Any = Node._tick.__get__  # type: ignore[attr-defined]
 
-# Gradients live in the nodes, so two passes over shared parameters take turns.
-PASSES = threading.RLock()
+turns = threading.RLock()
+"""Gradients live in the nodes, so passes over shared parameters take turns: each holds this lock."""
 
 
-def backward(root: Value, grad: float = 1.0) -> None:
+def backward(root: Node, grad: float = 1.0) -> None:
     """See `Value.backward`."""
     computed, leaves = computed_and_leaves(root)
     seed = as_number(grad)
     nodes = computed + leaves
-    with PASSES:
+    with turns:
         check_fresh(computed, leaves)
         before = list(map(_get_grad, nodes))
         try:
@@ -68,7 +90,7 @@ def each(function: Any, *arguments: Iterable[Any]) -> None:
     deque(map(function, *arguments), maxlen=0)
 
 
-def check_fresh(computed: list[Value], leaves: list[Value]) -> None:
+def check_fresh(computed: Sequence[Node], leaves: Sequence[Node]) -> None:
     """Raise `StaleGraphError` if some node is older than one of its inputs, naming the leaf that was changed."""
     if not computed:
         return
@@ -89,13 +111,13 @@ def check_fresh(computed: list[Value], leaves: list[Value]) -> None:
                 )
 
 
-def _pull_carefully(node: Value) -> None:
+def _pull_carefully(node: Node) -> None:
     """A generated pull raised: look again with functions that overflow to inf, and report what remains."""
     for operand, partial in zip(node.inputs, edge_partials(node), strict=True):
         operand._grad += node._grad * partial
 
 
-def _refuse_nan(computed: list[Value]) -> None:
+def _refuse_nan(computed: list[Node]) -> None:
     for node in reversed(computed):
         if math.isnan(node._grad) or not node._grad:
             continue

@@ -1,110 +1,115 @@
-"""What the generated functions call off their fast path: for plain numbers among the operands, and for errors."""
+"""What the operations call off their fast path: for plain numbers among the operands, and for errors."""
 
-import numbers
 import operator
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from .conversion import as_number
 from .errors import DivisionByZeroError, DomainError
-from .namespace import NAMESPACE
-from .operation import Operation
-from .recording import recording
-from .value import CONSTANT, LEAF, UNSET, Value
+from .node import CONSTANT, Node
+from .rows.evaluate import Interpreter, careful_floats
+from .rows.operation import Operation
 
-__all__ = ["constant", "operand"]
+__all__ = ["apply", "as_sequence", "connect", "no_value", "place", "wrong_lengths"]
 
 PACKAGES = ("autograd.", "nn.")
 """Modules whose lines are never the caller's own: a node's place is the first line outside them."""
 
 
-def constant(number: float) -> Value:
-    """A leaf for a plain number in an expression."""
-    value = Value(number)
-    value._operation = CONSTANT
-    return value
-
-
-def operand(data: Any) -> Any:
-    """The other side of an arithmetic sign as a value; a type unknown here gets `NotImplemented`, its own turn."""
-    if type(data) is Value:
-        return data
-    if (
-        isinstance(data, numbers.Real | str | bytes | complex | list | tuple | set | dict)
-        or data is None
-        or hasattr(data, "shape")
-    ):
-        return constant(data)
-    return NotImplemented
-
-
-def apply(operation: Operation, arguments: tuple[Any, ...]) -> Any:
+def apply(operation: Operation, *arguments: Any) -> Any:
     """Run an operation on arguments that are not all values: numbers become constants, or floats if all are numbers."""
+    for argument in arguments:
+        if type(argument) is not float or argument != argument:
+            break
+    else:
+        number = operation.compute(*arguments)
+        if number == number:
+            return number
+        raise no_value(operation, arguments)
     entries = operation.operands
     flat = [
         item
         for entry, argument in zip(entries, arguments, strict=True)
         for item in (argument if entry.variadic else (argument,))
     ]
-    arguments = tuple(
-        float(argument) if entry.truth and type(argument).__name__ in ("bool", "bool_") else argument
-        for entry, argument in zip(entries, arguments, strict=True)
-    )
-    convert = constant if any(type(item) is Value for item in flat) else as_number
+    cls: Any = next((type(item) for item in flat if isinstance(item, Node)), None)
+    convert = as_number if cls is None else lambda item: item if type(item) is cls else cls._leaf(as_number(item), CONSTANT)
     try:
-        converted = [
-            [item if type(item) is Value else convert(item) for item in argument]
-            if entry.variadic
-            else (argument if type(argument) is Value else convert(argument))
+        converted: list[Any] = [
+            [convert(item) for item in argument] if entry.variadic else convert(_plain(argument) if entry.truth else argument)
             for entry, argument in zip(entries, arguments, strict=True)
         ]
     except (TypeError, ValueError) as error:
         raise type(error)(f"{operation.name}: {error}") from None
-    if convert is constant:
+    if cls is not None:
         return operation.function(*converted)
-    lengths: list[Any] = [converted[index] for index, entry in enumerate(entries) if entry.variadic]
-    if lengths and (not lengths[0] or any(len(entry) != len(lengths[0]) for entry in lengths)):
-        raise wrong_lengths(operation, lengths)
-    return operation.compute(*converted)
+    groups = [argument for entry, argument in zip(entries, converted, strict=True) if entry.variadic]
+    if groups and (not groups[0] or any(len(group) != len(groups[0]) for group in groups)):
+        raise wrong_lengths(operation, *groups)
+    number = operation.compute(*converted)
+    if number != number:
+        raise no_value(operation, [n for c in converted for n in (c if isinstance(c, list) else [c])])
+    return number
 
 
-def listed(operation: Operation, argument: Any) -> tuple[Any, ...]:
+def _plain(argument: Any) -> Any:
+    """A condition may be a bool, Python's or NumPy's."""
+    return float(argument) if type(argument).__name__ in ("bool", "bool_") else argument
+
+
+def as_sequence(operation: Operation, argument: Any) -> tuple[Any, ...]:
     """The operands of an n-ary operation, given as any iterable."""
     if isinstance(argument, Iterable) and not isinstance(argument, str | bytes | dict):
         return tuple(argument)
     raise TypeError(f"{operation.name} takes a sequence of values, got {type(argument).__name__}; write it as [a, b]")
 
 
-def wrong_lengths(operation: Operation, groups: Sequence[Sequence[Any]]) -> ValueError:
+def wrong_lengths(operation: Operation, *groups: Sequence[Any]) -> ValueError:
+    """The error for empty operands, or not as many of one as of the other."""
     if len(groups) == 1 or not any(groups):
         return ValueError(f"{operation.name} needs at least one value, got an empty sequence")
     lengths = ", ".join(f"{len(group)} {name}" for group, name in zip(groups, operation.groups, strict=True))
     return ValueError(f"{operation.name} pairs its operands, so needs as many of each; got {lengths}")
 
 
-def outside(operation: Operation, arguments: tuple[Any, ...]) -> DomainError:
-    """The error for operands outside an operation's domain: `log of -1.0 at 'loss'`."""
-    kind = DivisionByZeroError if _divides_by_zero(operation, arguments) else DomainError
-    return kind(f"{operation.name} of {_numbers(arguments)}{_labels()}; it needs {operation.texts[2]}")
+def no_value(operation: Operation, inputs: Sequence[Any], during: str = "") -> DomainError:
+    """The error where an operation has no value: `log of -1.0 at 'loss'; it needs a > 0`.
+
+    inputs: the operands, one after the other, as nodes (whose labels are then named) or numbers.
+    during: what was being done, where that is not plain.
+    """
+    numbers = [item._data if isinstance(item, Node) else item for item in inputs]
+    labels = [repr(item.label) for item in inputs if isinstance(item, Node) and item.label]
+    shown = ", ".join(dict.fromkeys(labels[:6])) + (", …" if len(labels) > 6 else "")
+    what = f"{operation.name} of {_shown(operation, numbers)}" + (f" at {shown}" if labels else "")
+    inside = operation.domain is None or careful_floats().formula(operation, operation.domain, numbers, None)
+    what += " is not a number (nan)" if inside else f"; it needs {operation.domain_text}"
+    kind = DivisionByZeroError if _divides_by_zero(operation, numbers) else DomainError
+    return kind("; ".join([what, during] if during else [what]))
 
 
-def not_a_number(operation: Operation, arguments: tuple[Any, ...]) -> DomainError:
-    kind = DivisionByZeroError if _divides_by_zero(operation, arguments) else DomainError
-    return kind(f"{operation.name} of {_numbers(arguments)}{_labels()} is not a number (nan)")
+def _shown(operation: Operation, numbers: Sequence[float]) -> str:
+    texts = []
+    for entry in operation.split(numbers):
+        if isinstance(entry, list):
+            texts.append(f"[{', '.join(map(repr, entry[:6]))}{', …' if len(entry) > 6 else ''}]")
+        else:
+            texts.append(repr(entry))
+    return ", ".join(texts)
 
 
-def _divides_by_zero(operation: Operation, arguments: tuple[Any, ...]) -> bool:
+@cache
+def _python_floats() -> Interpreter:
+    """As Python's own arithmetic, which objects to 0.0 ** -1."""
+    return Interpreter("floats", careful_floats().functions | {"power": operator.pow}, floats=True, adapt=lambda f: f)
+
+
+def _divides_by_zero(operation: Operation, numbers: Sequence[float]) -> bool:
     """Whether Python itself would object to the row's formula with a ZeroDivisionError."""
-    from .formula import INLINE
-
-    names = [f"{entry.name}_" if entry.variadic else entry.name for entry in operation.operands]
-    scope = NAMESPACE | {"power": operator.pow} | dict(zip(names, arguments, strict=True))
-    statements, expression = operation.value.python(INLINE)
     try:
-        for source in statements:
-            exec(source, scope)  # noqa: S102 — the text comes from the table's parsed formulas
-        eval(expression, scope)  # noqa: S307 — as above
+        _python_floats().value(operation, numbers)
     except ZeroDivisionError:
         return True
     except (ArithmeticError, ValueError):
@@ -112,54 +117,17 @@ def _divides_by_zero(operation: Operation, arguments: tuple[Any, ...]) -> bool:
     return False
 
 
-def _numbers(arguments: tuple[Any, ...]) -> str:
-    texts = []
-    for argument in arguments:
-        if isinstance(argument, list):
-            shown = ", ".join(map(repr, argument[:6]))
-            texts.append(f"[{shown}{', …' if len(argument) > 6 else ''}]")
-        else:
-            texts.append(repr(argument))
-    return ", ".join(texts)
-
-
-def _labels() -> str:
-    """The labels of the operands, read from the generated function that failed: it holds them among its locals."""
-    found: list[str] = []
-    frame = sys._getframe(1)
-    while frame.f_globals is not NAMESPACE and frame.f_back is not None:
-        frame = frame.f_back
-    for local in frame.f_locals.values():
-        operands = local if isinstance(local, list | tuple) else (local,)
-        found += [repr(node.label) for node in operands if type(node) is Value and node.label]
-    shown = ", ".join(dict.fromkeys(found[:6]))
-    return f" at {shown}{', …' if len(found) > 6 else ''}" if found else ""
-
-
 def place() -> str:
     """File and line of the caller's code: the first frame outside this package."""
     frame = sys._getframe(1)
-    while frame.f_back is not None and (
-        frame.f_globals is NAMESPACE or frame.f_globals.get("__name__", "").startswith(PACKAGES)
-    ):
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith(PACKAGES):
         frame = frame.f_back
     return f"{frame.f_code.co_filename}:{frame.f_lineno}"
 
 
-NAMESPACE.update(
-    Value=Value,
-    UNSET=UNSET,
-    LEAF=LEAF,
-    CONSTANT=CONSTANT,
-    new=object.__new__,
-    paused=0,
-    now=1,
-    recording=recording,
-    apply=apply,
-    listed=listed,
-    not_a_number=not_a_number,
-    operand=operand,
-    outside=outside,
-    place=place,
-    wrong_lengths=wrong_lengths,
-)
+def connect(operation: Operation, module: Mapping[str, Callable[..., Any]]) -> None:
+    """Give a row the functions that were generated from it; a row that has none yet is left alone."""
+    if f"{operation.name}_backward" in module:
+        operation.compute = module[f"{operation.name}_value"]
+        operation.function = module[operation.name]
+        operation.pull = module[f"{operation.name}_backward"]

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, overload
 
-from .operations import exp, logsumexp, sub
-from .value import Value
+from .operations import Value, exp, logsumexp, sub
 
 __all__ = ["log_softmax", "softmax"]
 

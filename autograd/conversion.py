@@ -4,15 +4,24 @@ import math
 import numbers
 from typing import Any
 
-__all__ = ["as_number"]
+__all__ = ["as_number", "is_foreign"]
 
 
 def as_number(data: Any) -> float:
-    """`data` as a float; whatever cannot honestly become one raises, with the way out."""
+    """`data` as a float; what is not one real number raises, with the way out."""
     number = data if type(data) is float else _converted(data)
     if math.isnan(number):
         raise ValueError("a Value cannot be nan: it would spread unseen; mend or leave out the missing number")
     return number
+
+
+def is_foreign(data: Any) -> bool:
+    """Whether an arithmetic sign should leave `data` to its own type: neither a number nor a known mistake for one."""
+    known = isinstance(data, numbers.Real) or isinstance(data, _MISTAKEN) or data is None or hasattr(data, "shape")
+    return not known
+
+
+_MISTAKEN = (str, bytes, complex, list, tuple, set, dict)
 
 
 def _converted(data: Any) -> float:

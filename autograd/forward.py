@@ -3,27 +3,27 @@
 from itertools import repeat
 from typing import Any
 
-from .backward import PASSES, each
-from .errors import DomainError
-from .graph import computed_and_leaves
-from .namespace import NAMESPACE
-from .value import UNSET, Value, describe
+from .backward import each, turns
+from .calls import no_value
+from .clock import clock
+from .node import UNSET, Node, describe
+from .order import computed_and_leaves
 
 __all__ = ["forward"]
 
-_set_data: Any = Value._data.__set__  # type: ignore[attr-defined,misc]
-_set_tick: Any = Value._tick.__set__  # type: ignore[attr-defined,misc]
-_set_grad: Any = Value._grad.__set__  # type: ignore[attr-defined,misc]
+_set_data: Any = Node._data.__set__  # type: ignore[attr-defined,misc]
+_set_tick: Any = Node._tick.__set__  # type: ignore[attr-defined,misc]
+_set_grad: Any = Node._grad.__set__  # type: ignore[attr-defined,misc]
 
 
-def forward(root: Value) -> float:
+def forward(root: Node) -> float:
     """See `Value.forward`. Only what is older than its inputs is computed again."""
     computed, _ = computed_and_leaves(root)
-    changed: list[Value] = []
+    changed: list[Node] = []
     before: list[tuple[float, int]] = []
-    with PASSES:
+    with turns:
         # The clock ticks first: a leaf that another thread changes from here on is younger than these results.
-        NAMESPACE["now"] = now = NAMESPACE["now"] + 1
+        clock.now = now = clock.now + 1
         try:
             for node in computed:
                 inputs = node.inputs
@@ -40,14 +40,10 @@ def forward(root: Value) -> float:
     return root._data
 
 
-def _computed(node: Value, inputs: tuple[Value, ...]) -> float:
+def _computed(node: Node, inputs: tuple[Node, ...]) -> float:
     operation = node._operation
     data = [operand._data for operand in inputs]
-    try:
-        return operation.compute(*(operation.split(data) if operation.variadic else data))
-    except DomainError as error:
-        labels = ", ".join(repr(operand._label) for operand in inputs if operand._label)
-        place = f" at {labels}" if labels else ""
-        what, *needs = str(error).split("; ")
-        parts = [what + place, *needs, f"forward() was computing {describe(node)} again"]
-        raise type(error)("; ".join(parts)) from None
+    number = operation.compute(*(operation.split(data) if operation.variadic else data))
+    if number != number:
+        raise no_value(operation, inputs, f"forward() was computing {describe(node)} again")
+    return number

@@ -13,12 +13,12 @@ from typing import Any
 from .backward import check_fresh
 from .conversion import as_number
 from .errors import DomainError
-from .graph import ordered_above
-from .interpreters import careful_floats, values
-from .operations import identity
+from .operations import Value, identity
+from .order import ordered_above
 from .partials import local_partials
 from .recording import SWITCH, recording
-from .value import Value
+from .rows.evaluate import careful_floats
+from .values import values
 
 __all__ = ["grad", "hessian", "jacobian", "jvp", "value_and_grad", "vjp"]
 

@@ -1,76 +1,13 @@
-"""Walking a graph: topological order, and `Graph`, a read-only view with counts and look-up by label.
-
-Every walk is iterative, so that depth is limited by memory only, and deterministic: inputs are visited in their order.
-"""
+"""`Graph`: all nodes that a value was computed from, a read-only view with counts and look-up by label."""
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, overload
+from typing import overload
 
-from .value import Value
+from .operations import Value
+from .order import topological_order as topological_order
 
 __all__ = ["Graph", "topological_order"]
-
-
-def topological_order(root: Value) -> list[Value]:
-    """All nodes that `root` was computed from, `root` last: the leaves first, and every node behind its inputs.
-
-    >>> a = Value(2.0); b = a * a; c = b + a
-    >>> [node.data for node in topological_order(c)]
-    [2.0, 4.0, 6.0]
-    """
-    computed, leaves = computed_and_leaves(root)
-    return leaves + computed
-
-
-def computed_and_leaves(root: Value) -> tuple[list[Value], list[Value]]:
-    """The nodes of `topological_order` in two lists, as the passes want them: computed ones, and leaves."""
-    if type(root) is not Value:
-        raise TypeError(f"a graph starts at a Value, got {type(root).__name__}; pass the value that you computed")
-    leaves: list[Value] = []
-    if not root.inputs:
-        return [], [root]
-    return _walk(root, set(), leaves), leaves
-
-
-def ordered_above(roots: Sequence[Value], floor: frozenset[Value]) -> list[Value]:
-    """The computed nodes that `roots` were computed from, inputs first, not descending into or below `floor`."""
-    seen = set(floor)
-    order: list[Value] = []
-    for root in roots:
-        order += _walk(root, seen, [])
-    return order
-
-
-def _walk(root: Value, seen: set[Value], leaves: list[Value]) -> list[Value]:
-    """Depth first without recursion: computed nodes behind their inputs; leaves are collected apart.
-
-    None on the stack says that the node under it has had all its inputs visited. (A stack of iterators reads better,
-    but each is one more object for the garbage collector: three times as slow on a chain of 1,000,000.)
-    """
-    computed: list[Value] = []
-    stack: list[Value | None] = [root]
-    while stack:
-        node = stack.pop()
-        if node is None:
-            computed.append(stack.pop())  # type: ignore[arg-type]
-        elif node not in seen:
-            seen.add(node)
-            first: Any = node._first
-            second = node._second
-            if first is None:
-                leaves.append(node)
-                continue
-            stack += (node, None)
-            if type(first) is tuple:
-                if not seen.issuperset(first):  # most neurons of a batch: one C call for 33 look-ups
-                    stack += [operand for operand in reversed(first) if operand not in seen]
-            else:
-                if second is not None and second not in seen:
-                    stack.append(second)
-                if first not in seen:
-                    stack.append(first)
-    return computed
 
 
 class Graph(Sequence[Value]):

@@ -4,33 +4,34 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .errors import DomainError
-from .interpreters import Interpreter, careful_floats
-from .namespace import NAMESPACE
-from .value import CONSTANT, Value, describe
+from .node import CONSTANT, Node, describe
+from .rows.evaluate import Interpreter, careful_floats
 
 __all__ = ["edge_partials", "local_partials", "no_partial"]
 
 
-def edge_partials(node: Value) -> tuple[float, ...]:
+def edge_partials(node: Node) -> tuple[float, ...]:
     """The local derivatives of a node, one for each of its inputs in order; () for a leaf.
 
     Raises `DomainError` where one does not exist, except for a constant (the 2 of `x ** 2`), whose entry is 0.0 then.
 
+    >>> from autograd import Value
     >>> a, b = Value(2.0), Value(-3.0)
     >>> edge_partials(a * b)
     (-3.0, 2.0)
     """
-    if type(node) is not Value:
+    if not isinstance(node, Node):
         raise TypeError(f"edge_partials takes a Value, got {type(node).__name__}")
     return tuple(local_partials(node, careful_floats()))
 
 
 def local_partials(
-    node: Value, interpreter: Interpreter, wanted: Callable[[Value], bool] = lambda operand: True
+    node: Node, interpreter: Interpreter, wanted: Callable[[Node], bool] = lambda operand: True
 ) -> list[Any]:
     """One local derivative an input: floats from an interpreter of floats, `Value`s from that of values.
 
-    Inputs that are not `wanted` get 0.0, as constants do whose derivative does not exist or is not asked for.
+    An input of a fixed operation that is not `wanted` gets 0.0, as a constant does whose derivative does not exist or
+    is not asked for; n-ary operations give all of theirs, which come from one formula.
     Raises `DomainError` where a wanted derivative does not exist.
     """
     if not node.inputs:
@@ -47,7 +48,7 @@ def local_partials(
 
     def exists(index: int) -> bool:
         condition = operation.smooth[index]
-        return condition is None or bool(floats.formula(operation, condition.text, numbers, node._data))
+        return condition is None or bool(floats.formula(operation, condition, numbers, node._data))
 
     try:
         if operation.variadic:
@@ -72,7 +73,7 @@ def local_partials(
         raise DomainError(f"the derivative of {operation.name} at {data} cannot be computed: {error}") from error
 
 
-def no_partial(node: Value, index: int) -> DomainError:
+def no_partial(node: Node, index: int) -> DomainError:
     """The error for a derivative that does not exist where it was asked for: node, operation, value, place."""
     operation = node._operation
     condition: Any = operation.smooth[index]  # (it failed, so there is one)
@@ -84,6 +85,3 @@ def no_partial(node: Value, index: int) -> DomainError:
         + f"; it needs {condition.text}; the node is {describe(node)}"
         + (f", made at {node.origin}" if node.origin else "")
     )
-
-
-NAMESPACE["no_partial"] = no_partial

@@ -5,15 +5,15 @@ import weakref
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from .graph import topological_order
-from .namespace import NAMESPACE
-from .operation import Operation
-from .value import LEAVES, UNSET, Value
+from .clock import clock
+from .node import LEAVES, UNSET, Node
+from .order import topological_order
+from .rows.operation import Operation
 
 __all__ = ["reduce"]
 
 
-class _Pending(list[Value]):
+class _Pending(list[Node]):
     """The nodes below one that is being pickled, inputs first; `announced` are those whose turn it is.
 
     A pickler may take a batch of nodes before it stores them, and may fail: what is announced then, and is asked for
@@ -21,12 +21,12 @@ class _Pending(list[Value]):
     """
 
     __slots__ = ("__weakref__", "announced")
-    announced: set[Value]
+    announced: set[Node]
 
     def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
         return list, (), None, self._announce()
 
-    def _announce(self) -> Iterator[Value]:
+    def _announce(self) -> Iterator[Node]:
         for node in self:
             self.announced.add(node)
             yield node
@@ -39,14 +39,14 @@ class _Pickling(threading.local):
 _pickling = _Pickling()
 
 
-def reduce(value: Value) -> tuple[Any, ...]:
+def reduce(value: Node) -> tuple[Any, ...]:
     """How a node is copied or pickled: after all nodes below it, in order, so that depth costs no recursion.
 
     The first node asked for sends the list of those below ahead of itself. Each of these is then asked in turn, finds
     itself in that list, and describes itself alone: its inputs have been stored already.
     """
     pending = _pickling.pending() if _pickling.pending is not None else None
-    before: list[Value] | None = None
+    before: list[Node] | None = None
     if pending is not None and value in pending.announced:
         pending.announced.discard(value)
     elif value._first is not None:
@@ -55,28 +55,30 @@ def reduce(value: Value) -> tuple[Any, ...]:
         _pickling.pending = weakref.ref(before)
     kind = value._operation if value._first is not None else value.kind
     grad = value._grad if value.has_grad else None
-    age = NAMESPACE["now"] - value._tick
-    return _restore, (before, kind, value._data, grad, value.inputs, value.label, value.origin, age)
+    age = clock.now - value._tick
+    return _restore, (type(value), before, kind, value._data, grad, value.inputs, value.label, value.origin, age)
 
 
 def _restore(
-    before: Iterable[Value] | None,
+    cls: type[Node],
+    before: Iterable[Node] | None,
     kind: Operation | str,
     data: float,
     grad: float | None,
-    inputs: tuple[Value, ...],
+    inputs: tuple[Node, ...],
     label: str,
     origin: str,
     age: int,
-) -> Value:
-    value = Value(data, label)
+) -> Node:
+    value = cls(data, label)
     value._operation = LEAVES[kind] if isinstance(kind, str) else kind
     value._grad = UNSET if grad is None else grad
     operands: tuple[Any, ...] = (None, None) if not inputs else (inputs, None)
     if inputs and not value._operation.variadic and len(inputs) <= 2:
         operands = (*inputs, None)[:2]
     value._first, value._second = operands
-    value.origin = origin
+    if origin:
+        value.origin = origin
     # Ages, not ticks: the reader's clock is another one, and what was stale stays so.
-    value._tick = NAMESPACE["now"] - age
+    value._tick = clock.now - age
     return value

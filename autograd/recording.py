@@ -1,6 +1,6 @@
 """`no_grad`: switch the recording of the graph off, in this thread and async task only.
 
-The hot path reads one plain number, `paused`; the context variable is asked only while some `no_grad` is active.
+The operations read one plain number, `clock.paused`; the context variable is asked only while some `no_grad` is active.
 """
 
 import threading
@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from types import TracebackType
 from typing import Any
 
-from .namespace import NAMESPACE
+from .clock import clock
 
 __all__ = ["SWITCH", "no_grad", "recording"]
 
@@ -69,7 +69,7 @@ class no_grad:
     def __enter__(self) -> None:
         switch = Switch(SWITCH.get(), self)
         with _count_lock:
-            NAMESPACE["paused"] += 1
+            clock.paused += 1
         self._entered.append(switch)
         SWITCH.set(switch)
 
@@ -85,7 +85,7 @@ class no_grad:
             current = self._entered.pop()
         current.active = False
         with _count_lock:
-            NAMESPACE["paused"] -= 1
+            clock.paused -= 1
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Wrap a function, a coroutine function or a generator function, so that its body runs without recording."""

@@ -6,12 +6,13 @@ value. To add an operation, add a row (or call `register` with one): it then wor
 differentiates to any order, compiles and is property-tested.
 """
 
+import copyreg
 from collections.abc import Callable
 from typing import Any
 
-from .operation import Kink, Operation
+from .rows.operation import Kink, Operation
 
-__all__ = ["OPERATIONS", "find_operation", "register"]
+__all__ = ["OPERATIONS", "ROWS", "find_operation"]
 
 CALCULUS = "any table of derivatives"
 L3 = "lectures, L3"
@@ -197,34 +198,16 @@ def find_operation(name: str) -> Operation:
         ) from None
 
 
-def register(row: Operation) -> Callable[..., Any]:
-    """Add a row to the table and return its function, which takes values and floats.
-
-    The operation is at once a method of `Value` too (unless `method=False` or its first operand is n-ary). A name that
-    the table, or `Value`, has already raises `ValueError`.
-
-    >>> from autograd import Operation, Value, register
-    >>> cube = register(Operation("cube", "a", "a ** 3", ("3 * a ** 2",)))
-    >>> x = Value(2.0)
-    >>> x.cube().backward(); x.grad
-    12.0
-    >>> from autograd.table import unregister; unregister("cube")
-    """
-    from . import operations
-
-    if not isinstance(row, Operation):
-        raise TypeError(f"register takes an Operation, got {type(row).__name__}")
-    operations.check_new(row)
-    operations.install(row)
-    OPERATIONS[row.name] = row
-    return row.function
+# A row is code, not data: a pickle holds its name, and the reader's own table gives the row.
+copyreg.pickle(Operation, lambda row: (find_operation, (row.name,)))
 
 
-def unregister(name: str) -> None:
-    """Take back an operation that `register` added (the library's own rows stay)."""
-    from . import operations
+def __getattr__(name: str) -> Any:
+    if name not in ("register", "unregister"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+    import warnings
 
-    if any(row.name == name for row in ROWS):
-        raise ValueError(f"{name!r} is one of the library's own operations")
-    operations.uninstall(find_operation(name))
-    del OPERATIONS[name]
+    warnings.warn(f"{name} is a name of autograd itself: autograd.{name}", DeprecationWarning, stacklevel=2)
+    found: Callable[..., Any] = getattr(importlib.import_module("autograd.registration"), name)
+    return found

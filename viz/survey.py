@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from autograd import Value
-from autograd.graph import computed_and_leaves
+from autograd.order import computed_and_leaves
 
 __all__ = ["COPY_ABOVE", "Survey", "commonest", "survey", "walk"]
 

@@ -8,7 +8,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..floats import CAREFUL
+from ..rows.floats import CAREFUL
 
 __all__ = ["Folding"]
 

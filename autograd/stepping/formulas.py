@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..formula import REDUCTIONS, Formula
-from ..operation import Operation
+from ..rows.formula import REDUCTIONS, Formula
+from ..rows.operation import Operation
 from .folding import Folding
 
 __all__ = ["LIST_SHOWN", "expression", "partial_symbols"]

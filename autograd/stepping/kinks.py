@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ..interpreters import careful_floats
-from ..operation import Operation
+from ..rows.evaluate import careful_floats
+from ..rows.operation import Operation
 from .glyphs import number
 
 __all__ = ["kink_notes"]
@@ -22,13 +22,13 @@ def kink_notes(operation: Operation, data: Sequence[float], y: float, partials: 
         return notes
     read = careful_floats().formula
     entries = operation.split(range(len(data)))
-    for kink in operation.kinks:
-        hits = read(operation, kink.at, data, y)
+    for at, low_side, high_side in operation.kink_formulas:
+        hits = read(operation, at, data, y)
         # At a tie among many it takes two, and only those that tie are on the kink.
         if sum(hits) < 2 if isinstance(hits, list) else not hits:
             continue
-        named = operation.formula(kink.at, "y", condition=True).names() - {"y"}
-        sides = read(operation, kink.low, data, y), read(operation, kink.high, data, y)
+        named = at.names() - {"y"}
+        sides = read(operation, low_side, data, y), read(operation, high_side, data, y)
         for operand, entry in zip(operation.operands, entries, strict=True):
             if named and operand.name not in named:
                 continue

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from ..backward import check_fresh
 from ..errors import DomainError
-from ..graph import computed_and_leaves
-from ..interpreters import careful_floats
-from ..operation import Operation
+from ..order import computed_and_leaves
 from ..partials import edge_partials, local_partials
+from ..rows.evaluate import careful_floats
+from ..rows.operation import Operation
 from ..value import Value
 from .names import Names, node_names
 
@@ -124,14 +124,13 @@ class Pass:
         grads, received, upstream = self.grads, self.received, self.at_turn[place]
         partials, missing = snapshot.partials(place, upstream)
         inputs, arrows, constant = snapshot.inputs[place], self.arrows[place], snapshot.constant
-        for position in accumulation_order(operation, len(inputs)):
-            operand = inputs[position]
+        for position, operand in enumerate(inputs):
             if constant[operand]:
                 continue
             partial = partials[position]
             # An upstream gradient of zero contributes zero, even where the local derivative is infinite; so does a
             # local derivative that is 0 everywhere (the condition of `where`), however large the upstream one.
-            silent = not upstream or (not operation.variadic and operation.texts[1][position] == "0")
+            silent = not upstream or (not operation.variadic and operation.constant_partials[position] == 0)
             contribution = 0.0 if silent else upstream * partial
             before = grads[operand]
             after = contribution if self.rule == "overwrite" else before + contribution
@@ -148,21 +147,6 @@ class Pass:
                         f"the upstream gradient {self.at_turn[place]!r} meets the partial {arrow.partial!r}, on top of "
                         f"{arrow.before!r}; numbers have overflowed on the way"
                     )
-
-
-def accumulation_order(operation: Operation, count: int) -> Sequence[int]:
-    """The order in which the generated `pull` adds to an operation's inputs; it matters where some are one node."""
-    if not operation.variadic:
-        return range(count)
-    entries = dict(zip((operand.name for operand in operation.operands), operation.split(range(count)), strict=True))
-    texts = dict(zip(entries, operation.texts[1], strict=True))
-    groups = operation.groups
-    if len(groups) == 2 and texts[groups[0]] == groups[1] and texts[groups[1]] == groups[0]:
-        # Σ w·x: w₁, x₁, w₂, x₂…
-        order = [index for pair in zip(entries[groups[0]], entries[groups[1]], strict=True) for index in pair]
-    else:
-        order = [index for group in groups for index in entries[group]]
-    return [*order, *(entries[scalar] for scalar in operation.scalars)]
 
 
 def _topological(snapshot: Snapshot) -> Iterator[int]:

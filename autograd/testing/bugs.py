@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any
 
 from ..backward import check_fresh
-from ..graph import computed_and_leaves, topological_order
+from ..order import computed_and_leaves, topological_order
 from ..partials import edge_partials
 from ..value import Value
 from .mutants import changed_rule

@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from ..operation import Operation
+from ..rows.operation import Operation
 from ..table import OPERATIONS, find_operation
 from .points import SIMPLE, arity, fitting, points, slopes
 from .program import Program, Step

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..functional import jacobian
-from ..interpreters import careful_floats
-from ..operation import Kink, Operation
+from ..rows.evaluate import careful_floats
+from ..rows.operation import Kink, Operation
 from ..table import find_operation
 from ..value import Value
 from .points import on_kink
@@ -95,5 +95,5 @@ def _check_ties(
 
 
 def _bound(row: Operation, text: str, numbers: Sequence[float], y: float) -> list[float]:
-    found: Any = careful_floats().formula(row, text, numbers, y)
+    found: Any = careful_floats().formula(row, row.formula(text, "y"), numbers, y)
     return [float(found)] * len(numbers) if not isinstance(found, list) else list(map(float, found))

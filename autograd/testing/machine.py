@@ -12,9 +12,9 @@ from typing import Any
 
 from ..errors import StaleGraphError, require
 from ..graph import topological_order
-from ..interpreters import careful_floats
-from ..operation import Operation
 from ..recording import no_grad
+from ..rows.evaluate import careful_floats
+from ..rows.operation import Operation
 from ..table import find_operation
 from ..value import Value
 from .points import SIMPLE, slopes

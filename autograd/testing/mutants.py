@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import linecache
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from .. import interpreters
-from ..codegen import define
-from ..operation import Operation
+from ..registration import compiled
+from ..rows.operation import Operation
+from ..rows.steps import step_lines
 from ..table import OPERATIONS, find_operation
 from .check import check_grad
 from .points import fitting, points
@@ -56,7 +55,7 @@ def mutants(operations: Iterable[str] | None = None) -> Iterator[Mutant]:
     """Every spoiled rule that differs from the right one, for some operations or, by default, the whole table."""
     for name in OPERATIONS if operations is None else operations:
         row = find_operation(name)
-        texts = list(row.texts[1])
+        texts = list(row.partial_texts)
         for index, (operand, text) in enumerate(zip(row.operands, texts, strict=True)):
             changes = {"zeroed": "0", "negated": f"-({text})", "scaled by 1.001": f"1.001 * ({text})"}
             for what, changed in changes.items():
@@ -111,14 +110,13 @@ def changed_rule(operation: str, partials: Sequence[str]) -> Iterator[Operation]
         raise ValueError(f"{operation} has {len(row.operands)} operands, got {len(partials)} partial derivatives")
     formulas = tuple(row.formula(text, "y") for text in partials)
     missing = object()
-    before = {key: row.__dict__.get(key, missing) for key in ("partials", "texts", "pull")}
-    file = f"<autograd {row.name} backward>"
-    source = linecache.cache.get(file)
+    changed = ("partials", "constant_partials", "partial_texts", "pull")
+    before = {key: row.__dict__.get(key, missing) for key in changed}
     try:
         row.__dict__["partials"] = formulas
-        row.texts = (row.texts[0], tuple(partials), *row.texts[2:])
-        row.pull = define(row, "backward")
-        _forget(row)
+        row.__dict__.pop("constant_partials", None)
+        row.partial_texts = tuple(partials)
+        row.pull = compiled(row, "\n".join(step_lines(row)) + "\n", "backward")[f"{row.name}_backward"]
         yield row
     finally:
         for key, value in before.items():
@@ -126,16 +124,3 @@ def changed_rule(operation: str, partials: Sequence[str]) -> Iterator[Operation]
                 row.__dict__.pop(key, None)
             else:
                 row.__dict__[key] = value
-        linecache.cache.pop(file, None)
-        if source is not None:
-            linecache.cache[file] = source
-        _forget(row)
-
-
-def _forget(row: Operation) -> None:
-    """Drop what interpreters have compiled from the row's partials; only those that exist already can hold any."""
-    for maker in vars(interpreters).values():
-        if hasattr(maker, "cache_info") and maker.cache_info().currsize:
-            compiled: dict[Any, Any] = getattr(maker(), "_compiled", {})
-            for key in [key for key in compiled if key[0] is row and key[1].startswith("partial")]:
-                del compiled[key]

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from ..errors import require
-from ..operation import Operation
+from ..rows.operation import Operation
 from ..value import Value
 from .program import Program
 

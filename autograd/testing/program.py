@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..graph import topological_order
-from ..operation import Operation
+from ..rows.operation import Operation
 from ..table import find_operation
 from ..value import Value
 

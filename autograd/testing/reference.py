@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..errors import require
-from ..interpreters import mpmath_numbers, sympy_symbols
+from ..rows.interpreters import mpmath_numbers, sympy_symbols
 from .program import Program
 
 __all__ = ["Reference", "sympy_derivative"]

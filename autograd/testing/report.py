@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..operation import Operation
 from ..partials import edge_partials
+from ..rows.operation import Operation
 from ..value import Value
 from .points import kink_gaps
 

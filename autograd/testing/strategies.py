@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..errors import require
-from ..operation import Operation
+from ..rows.operation import Operation
 from .build import BASE, ROW, build, choose_operations
 from .model import ACTIVATIONS, Model
 from .points import SIMPLE

@@ -12,8 +12,9 @@ from typing import Any
 import mpmath
 from hypothesis import strategies as st
 
-from autograd.interpreters import careful_floats, mpmath_numbers
-from autograd.operation import Operation
+from autograd.rows.evaluate import careful_floats
+from autograd.rows.interpreters import mpmath_numbers
+from autograd.rows.operation import Operation
 
 mp = mpmath.mp
 
@@ -104,7 +105,7 @@ def apply(operation: Operation, inputs: Sequence[Any]) -> Any:
 def inside(operation: Operation, inputs: Sequence[float]) -> bool:
     """Whether the value exists, and is finite."""
     floats = careful_floats()
-    if operation.domain is not None and not floats.formula(operation, operation.domain.text, inputs, None):
+    if operation.domain is not None and not floats.formula(operation, operation.domain, inputs, None):
         return False
     return math.isfinite(floats.value(operation, inputs))
 
@@ -117,7 +118,7 @@ def smooth_along(operation: Operation, inputs: Sequence[float], index: int, marg
         if not inside(operation, moved) or (operation.name == "atan2" and moved[0] == 0 and moved[1] < 0):
             return False  # (atan2 jumps from π to -π there)
         y = careful_floats().value(operation, moved)
-        if condition is not None and not careful_floats().formula(operation, condition.text, moved, y):
+        if condition is not None and not careful_floats().formula(operation, condition, moved, y):
             return False
     return True
 
@@ -129,7 +130,7 @@ def off_kinks(operation: Operation, inputs: Sequence[float], margin: float = 1e-
 
 def _near(operation: Operation, kink: str, inputs: Sequence[float], y: float, margin: float) -> bool:
     left, right = kink.split("==")
-    gap = careful_floats().formula(operation, f"({left}) - ({right})", inputs, y)
+    gap = careful_floats().formula(operation, operation.formula(f"({left}) - ({right})", "y"), inputs, y)
     if isinstance(gap, list):
         return sum(abs(each) < margin for each in gap) >= 2
     return bool(abs(gap) < margin)

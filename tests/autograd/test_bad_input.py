@@ -25,7 +25,7 @@ from autograd import (
     vjp,
 )
 from autograd.errors import require
-from autograd.interpreters import numpy_arrays, sympy_symbols
+from autograd.rows.interpreters import numpy_arrays, sympy_symbols
 from autograd.table import find_operation
 
 NAN = float("nan")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import OPERATIONS, DivisionByZeroError, DomainError, Operation, Value, edge_partials
-from autograd.interpreters import careful_floats
+from autograd.rows.evaluate import careful_floats
 from tests.autograd.points import SCALARS, apply, digits, mp, reference
 from tests.autograd.processes import ENVIRONMENT
 

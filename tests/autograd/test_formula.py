@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import FormulaError, Operation
-from autograd.formula import Formula, Style
-from autograd.interpreters import careful_floats
+from autograd.rows.evaluate import careful_floats
+from autograd.rows.formula import Formula, Style
 
 FLOATS = Style(inline=True)
 ARRAYS = Style(lazy=False)

@@ -10,9 +10,10 @@ import sympy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograd import OPERATIONS, Operation, Value, register
-from autograd.interpreters import Interpreter, careful_floats, mpmath_numbers, numpy_arrays, sympy_symbols, values
-from autograd.table import unregister
+from autograd import OPERATIONS, Operation, Value, register, unregister
+from autograd.rows.evaluate import Interpreter, careful_floats
+from autograd.rows.interpreters import mpmath_numbers, numpy_arrays, sympy_symbols
+from autograd.values import values
 from tests.autograd.points import points, smooth_along
 
 EVERY = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=list(OPERATIONS))

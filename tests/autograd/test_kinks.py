@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import OPERATIONS, Kink, Operation, Value
-from autograd.interpreters import careful_floats
+from autograd.rows.evaluate import careful_floats
 from tests.autograd.points import apply, digits, mp, reference
 
 POSITIONS: dict[str, list[tuple[float, ...]]] = {

@@ -10,8 +10,17 @@ import pytest
 from hypothesis import given
 
 import autograd
-from autograd import OPERATIONS, Graph, Operation, StaleGraphError, Value, parameter, register, topological_order
-from autograd.table import unregister
+from autograd import (
+    OPERATIONS,
+    Graph,
+    Operation,
+    StaleGraphError,
+    Value,
+    parameter,
+    register,
+    topological_order,
+    unregister,
+)
 from tests.autograd.processes import run
 from tests.autograd.programs import PYTHON, Program, whole_programs
 

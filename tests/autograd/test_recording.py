@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
+from autograd.namespace import NAMESPACE
 
 import autograd
 from autograd import Value, no_grad, parameter
-from autograd.namespace import NAMESPACE
 from autograd.recording import recording
 
 

@@ -25,10 +25,12 @@ from autograd import (
     hessian,
     no_grad,
     register,
+    unregister,
 )
-from autograd.interpreters import careful_floats, mpmath_numbers, numpy_arrays, sympy_symbols, values
 from autograd.partials import local_partials
-from autograd.table import unregister
+from autograd.rows.evaluate import careful_floats
+from autograd.rows.interpreters import mpmath_numbers, numpy_arrays, sympy_symbols
+from autograd.values import values
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ import pytest
 import sympy
 
 from autograd import OPERATIONS, Operation
-from autograd.interpreters import careful_floats, sympy_symbols
+from autograd.rows.evaluate import careful_floats
+from autograd.rows.interpreters import sympy_symbols
 from tests.autograd.points import inside, off_kinks, smooth_along
 
 COORDINATES = (-12, -2, -sympy.Rational(3, 4), sympy.Rational(1, 4), sympy.Rational(7, 8), 3, 11)

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograd import OPERATIONS, Operation, Value, edge_partials
-from autograd.interpreters import careful_floats, mpmath_numbers
+from autograd.rows.evaluate import careful_floats
+from autograd.rows.interpreters import mpmath_numbers
 from tests.autograd.points import REFERENCES, apply, digits, mp, points, reference, slope, smooth_along
 
 EVERY = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=list(OPERATIONS))

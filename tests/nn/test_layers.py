@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autograd
-from autograd import Value, no_grad, parameter
-from autograd.operation import Operation
-from autograd.table import OPERATIONS, register, unregister
+from autograd import Value, no_grad, parameter, register, unregister
+from autograd.rows.operation import Operation
+from autograd.table import OPERATIONS
 from nn import MLP, Elementwise, Layer, Module, Neuron, Sequential, activation_names
 
 NUMBERS = st.floats(-100, 100)

@@ -249,8 +249,7 @@ def test_the_same_graph_gives_the_same_source() -> None:
 
 
 def test_a_registered_operation_draws_with_no_other_edit() -> None:
-    from autograd import Operation, register
-    from autograd.table import unregister
+    from autograd import Operation, register, unregister
 
     cube = register(Operation("cube", "a", "a ** 3", ("3 * a ** 2",)))
     try:

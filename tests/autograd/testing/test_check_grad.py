@@ -4,8 +4,7 @@ import math
 
 import pytest
 
-from autograd import Kink, Operation, Value, exp, log, no_grad, register, relu, sqrt, tanh
-from autograd.table import unregister
+from autograd import Kink, Operation, Value, exp, log, no_grad, register, relu, sqrt, tanh, unregister
 from autograd.testing import BUGS, Model, changed_rule, check_grad
 
 

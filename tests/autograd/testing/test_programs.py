@@ -4,8 +4,7 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from autograd import OPERATIONS, Operation, Value, register
-from autograd.table import unregister
+from autograd import OPERATIONS, Operation, Value, register, unregister
 from autograd.testing import BUGS, Program, Step, check_grad, models, programs, random_program, record, values
 from autograd.testing.points import kink_gaps
 

@@ -10,27 +10,28 @@ import operator
 from collections.abc import Callable, Iterable
 from typing import Any
 
-__all__ = ["CAREFUL", "FAST", "PLAIN"]
+__all__ = ["CAREFUL", "FAST", "PLAIN", "SPELLING", "careful", "euclidean_norm", "products_of_others"]
 
 PLAIN = ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "atan2",
           "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc")  # fmt: skip
 
 
-def _norm(values: Iterable[float]) -> float:
+def euclidean_norm(values: Iterable[float]) -> float:
+    """√Σa², without overflow on the way."""
     return math.hypot(*values)
 
 
-def _products_of_others(values: list[float]) -> list[float]:
+def products_of_others(values: list[float]) -> list[float]:
     """For each value the product of all others: those before it times those after it."""
     before = itertools.accumulate(values[:-1], operator.mul, initial=1.0)
     after = itertools.accumulate(values[:0:-1], operator.mul, initial=1.0)
     return list(map(operator.mul, before, reversed(list(after))))
 
 
-def _careful(function: Callable[..., float]) -> Callable[..., float]:
+def careful(function: Callable[..., float]) -> Callable[..., float]:
     """`function`, with nan in place of ValueError and the signed infinity in place of OverflowError."""
 
-    def careful(*arguments: float) -> float:
+    def attempt(*arguments: float) -> float:
         try:
             return function(*arguments)
         except OverflowError:
@@ -39,7 +40,7 @@ def _careful(function: Callable[..., float]) -> Callable[..., float]:
         except ValueError:
             return math.nan
 
-    return careful
+    return attempt
 
 
 def _power(base: float, exponent: float) -> float:
@@ -62,24 +63,32 @@ def _sum(values: Iterable[float]) -> float:
 
 
 FAST: dict[str, Any] = {name: getattr(math, name) for name in PLAIN} | {
-    "abs": abs,
+    "abs": math.fabs,
     "power": math.pow,  # unlike **, never complex
     "product": operator.mul,
-    "products_of_others": _products_of_others,
+    "products_of_others": products_of_others,
     # The built-in sum rounds differently from Python 3.12 on; fsum is exact, so the bits are the same everywhere.
     "sum_": math.fsum,
     "prod_": math.prod,
     "max_": max,
     "min_": min,
-    "norm_": _norm,
+    "norm_": euclidean_norm,
     "count_": len,
 }
 
 CAREFUL: dict[str, Any] = (
     FAST
-    | {name: _careful(getattr(math, name)) for name in PLAIN}
+    | {name: careful(getattr(math, name)) for name in PLAIN}
     | {
         "power": _power,
         "sum_": _sum,
     }
 )
+
+SPELLING: dict[str, str] = {
+    name: f"math.{name}" for name in PLAIN
+} | {
+    "abs": "math.fabs", "power": "math.pow", "product": "operator.mul", "sum_": "math.fsum", "prod_": "math.prod",
+    "max_": "builtins.max", "min_": "builtins.min", "norm_": "euclidean_norm", "count_": "len",
+}  # fmt: skip
+"""How generated code writes the functions of `FAST`; what is not listed is imported from here under its own name."""

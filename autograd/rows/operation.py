@@ -1,17 +1,17 @@
 """What a row of the table is: `Operation`, a name, its operands, its value, its partial derivatives and their limits.
 
-A row is text only. Everything that runs, prints or proves it is derived from that text: see `codegen` for floats and
-`interpreters` for every other kind of operand.
+A row is text only. Everything that runs, prints or proves it is derived from that text: `functions` and `steps` write
+the Python that runs on floats, `evaluate` reads the same formulas on every other kind of operand.
 """
 
 from __future__ import annotations
 
 import keyword
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .errors import FormulaError
+from ..errors import FormulaError
 
 if TYPE_CHECKING:
     from .formula import Formula
@@ -63,8 +63,11 @@ class Operation:
     """
 
     compute: Callable[..., float]
+    """The value on floats (lists of them for n-ary operands); nan where there is none."""
     function: Callable[..., Any]
+    """The public function, on values and numbers."""
     pull: Callable[[Any], None]
+    """The backward step of one node."""
 
     def __init__(
         self,
@@ -80,54 +83,72 @@ class Operation:
         method: bool = True,
         doc: str = "",
         source: str = "",
+        functions: Mapping[str, Callable[..., float]] | None = None,
     ) -> None:
-        if not str(name).isidentifier() or keyword.iskeyword(name) or name.strip("_") != name:
+        if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name) or name.strip("_") != name:
             raise FormulaError(f"an operation's name must be a Python name, got {name!r}")
         self.name = name
         self.operands = tuple(_parse_operands(name, operands))
         self.variadic = any(operand.variadic for operand in self.operands)
-        self.texts = (value, tuple(partials), domain, smooth)
+        self.value_text = value
+        self.partial_texts = tuple(partials)
+        self.domain_text = domain
+        one = smooth is None or isinstance(smooth, str)
+        self.smooth_texts: tuple[str | None, ...] = tuple([smooth] * len(self.operands) if one else smooth)  # type: ignore[arg-type,list-item]
         self.kinks = tuple(kinks)
         self.symbol = symbol
         self.method = method and not self.operands[0].variadic
         self.doc = doc
         self.source = source
-        if len(partials) != len(self.operands):
-            raise FormulaError(f"{name} has {len(self.operands)} operands but {len(partials)} partial derivatives")
+        self.functions: Mapping[str, Callable[..., float]] = dict(functions or {})
+        self._parsed: dict[tuple[Any, ...], Formula] = {}
+        for what, texts in (("partial derivatives", self.partial_texts), ("smooth conditions", self.smooth_texts)):
+            if len(texts) != len(self.operands):
+                raise FormulaError(f"{name} has {len(self.operands)} operands but {len(texts)} {what}")
 
     # Formulas are parsed when something first reads them: importing the library parses none.
 
     @cached_property
     def value(self) -> Formula:
         """The formula of the value."""
-        return self.formula(self.texts[0])
+        return self.formula(self.value_text)
 
     @cached_property
     def partials(self) -> tuple[Formula, ...]:
         """The formulas of the partial derivatives, one an operand."""
-        return tuple(self.formula(text, "y") for text in self.texts[1])
+        return tuple(self.formula(text, "y") for text in self.partial_texts)
 
     @cached_property
     def domain(self) -> Formula | None:
         """The condition under which the value exists; None: everywhere."""
-        return None if self.texts[2] is None else self.formula(self.texts[2], condition=True)
+        return None if self.domain_text is None else self.formula(self.domain_text, condition=True)
 
     @cached_property
     def smooth(self) -> tuple[Formula | None, ...]:
         """The condition under which each partial exists; None: wherever the value does."""
-        given = self.texts[3]
-        conditions = [given] * len(self.operands) if given is None or isinstance(given, str) else given
-        if len(conditions) != len(self.operands):
-            raise FormulaError(
-                f"{self.name} has {len(self.operands)} operands, but {len(conditions)} smooth conditions"
-            )
-        return tuple(None if text is None else self.formula(text, "y", condition=True) for text in conditions)
+        return tuple(None if text is None else self.formula(text, "y", condition=True) for text in self.smooth_texts)
+
+    @cached_property
+    def kink_formulas(self) -> tuple[tuple[Formula, Formula, Formula], ...]:
+        """For each kink the formulas of its place and of the partial on either side."""
+        return tuple(
+            (self.formula(kink.at, "y", condition=True), self.formula(kink.low, "y"), self.formula(kink.high, "y"))
+            for kink in self.kinks
+        )
+
+    @cached_property
+    def constant_partials(self) -> tuple[float | None, ...]:
+        """For each operand the number that its partial is everywhere, None where it depends on the operands."""
+        return tuple(partial.number for partial in self.partials)
 
     def formula(self, text: str, *more: str, condition: bool = False) -> Formula:
         """A formula over the operands' names (and `more`), parsed; `FormulaError` says what is wrong with it."""
         from .formula import Formula
 
-        return Formula(text, (*self.scalars, *more), self.groups, condition=condition)
+        key = (text, more, condition)
+        if key not in self._parsed:
+            self._parsed[key] = Formula(text, (*self.scalars, *more), self.groups, condition=condition)
+        return self._parsed[key]
 
     def check(self) -> frozenset[str]:
         """Parse every formula of the row, and return the names of the functions that they call."""
@@ -138,8 +159,7 @@ class Operation:
                     f"{self.name}: the condition {condition.text!r} is of all operands; use min(a), max(a)"
                 )
             formulas += [condition] if condition is not None else []
-        for kink in self.kinks:
-            formulas += [self.formula(kink.at, "y", condition=True), *(self.formula(t, "y") for t in kink[1:])]
+        formulas += [formula for kink in self.kink_formulas for formula in kink]
         if self.value.elementwise:
             raise FormulaError(f"{self.name}: the value {self.value.text!r} is of all operands; use sum(a), max(a)…")
         for operand, partial in zip(self.operands, self.partials, strict=True):
@@ -148,13 +168,18 @@ class Operation:
         return frozenset().union(*(formula.functions for formula in formulas))
 
     def __repr__(self) -> str:
-        return f"<operation {self.signature} = {self.texts[0]}>"
+        return "\n".join([f"{self.signature} = {self.value_text}", *(f"    {line}" for line in self.facts())])
 
-    def __reduce__(self) -> str | tuple[Any, ...]:
-        # A row is code, not data: a pickle holds its name, and the reader's own table gives the row.
-        from .table import find_operation
-
-        return find_operation, (self.name,)
+    def facts(self) -> Iterator[str]:
+        """What the row says beside the value, a line each: derivatives, domain, where they exist, kinks, source."""
+        for operand, partial, smooth in zip(self.operands, self.partial_texts, self.smooth_texts, strict=True):
+            yield f"∂/∂{operand.name} = {partial}" + (f"   where {smooth}" if smooth else "")
+        if self.domain_text:
+            yield f"domain: {self.domain_text}"
+        for kink in self.kinks:
+            yield f"kink: {kink.at}, slopes from {kink.low} to {kink.high}"
+        if self.source:
+            yield f"source: {self.source}"
 
     @property
     def signature(self) -> str:

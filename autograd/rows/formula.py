@@ -6,28 +6,27 @@ operation — `sum`, `max`, `prod`… of an elementwise expression. Nothing in i
 
 import ast
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import count
+from types import MappingProxyType
 from typing import NamedTuple
 
-from .errors import FormulaError
+from ..errors import FormulaError
 from .floats import FAST
 
-__all__ = ["INLINE", "REDUCTIONS", "Formula", "Style", "loop_over"]
+__all__ = [
+    "COMPARISONS", "CONSTANTS", "INLINE", "REDUCTIONS", "Formula", "Style", "is_square", "loop_over", "takes_others",
+]  # fmt: skip
 
 REDUCTIONS = frozenset({"sum", "prod", "max", "min", "norm", "count"})
 """Functions that take all the operands of an n-ary parameter at once: `sum(w * x)` runs over every pair."""
 
 CONSTANTS = {"pi": math.pi}
 
-_OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Mod: "%"}
-_COMPARISONS: dict[type[ast.cmpop], tuple[str, str]] = {
-    ast.Lt: ("<", "lt"),
-    ast.LtE: ("<=", "le"),
-    ast.Gt: (">", "gt"),
-    ast.GtE: (">=", "ge"),
-    ast.Eq: ("==", "eq"),
-    ast.NotEq: ("!=", "ne"),
-}
+_OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Mod, ast.Pow)
+COMPARISONS: dict[type[ast.cmpop], str] = {
+    ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge", ast.Eq: "eq", ast.NotEq: "ne",
+}  # fmt: skip
 
 
 class Style(NamedTuple):
@@ -89,7 +88,7 @@ class Formula:
         while todo:
             node = todo.pop()
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                reduced = node.func.id in REDUCTIONS and len(node.args) == 1 and not _takes_others(node.args[0])
+                reduced = node.func.id in REDUCTIONS and len(node.args) == 1 and not takes_others(node.args[0])
                 todo += [] if reduced else node.args
             elif isinstance(node, ast.Name):
                 found.add(node.id)
@@ -98,30 +97,46 @@ class Formula:
         return frozenset(found & {*self.groups})
 
     @property
+    def index(self) -> str:
+        """What the position of an element is called in generated code: `i`, unless an operand has that name."""
+        return "i_" if "i" in (*self.scalars, *self.groups) else "i"
+
+    @property
     def can_raise(self) -> bool:
         """Whether computing it on floats can raise: sums and products overflow to inf, everything else may object."""
         operators = any(isinstance(node, ast.Pow | ast.Div | ast.Mod) for node in ast.walk(self.tree))
         return operators or bool(self.functions - {"where"})
+
+    @property
+    def number(self) -> float | None:
+        """The number that the formula is, if it is one."""
+        if self.names() or self.functions:
+            return None
+        try:
+            return float(ast.literal_eval(self.tree))
+        except ValueError:
+            return None
 
     def names(self, tree: ast.expr | None = None) -> frozenset[str]:
         """Names of the operands (and `y`) that the formula, or a part of it, reads."""
         found = {node.id for node in ast.walk(tree or self.tree) if isinstance(node, ast.Name)}
         return frozenset(found & {*self.scalars, *self.groups})
 
-    def python(self, style: Style) -> tuple[list[str], str]:
+    def python(self, style: Style, names: Mapping[str, str] = MappingProxyType({})) -> tuple[list[str], str]:
         """Statements to run first (the reductions, one a line) and the expression that is the formula's value.
 
         An n-ary name `a` is read as `a` for one element and as `a_` for the list of all of them; where `others` is
-        used, `_i` is the element's index.
+        used, `index` is the element's position. `names` gives other texts for operands, lists and functions, such as
+        `math.fsum` for `sum_`.
         """
-        writer = _Writer(self, style)
-        expression = writer.write(self.tree)
+        writer = _Writer(self, style, names)
+        expression = writer.text(self.tree)
         return writer.statements, expression
 
     def _check(self, node: ast.AST) -> None:
         match node:
             case ast.BinOp(left=left, op=operator, right=right):
-                if type(operator) not in _OPERATORS and not isinstance(operator, ast.Pow):
+                if not isinstance(operator, _OPERATORS):
                     raise FormulaError(f"formula {self.text!r} uses an operator outside + - * / % **")
                 self._check(left)
                 self._check(right)
@@ -148,7 +163,7 @@ class Formula:
             case ast.BoolOp(values=values):
                 for value in values:
                     self._check_condition(value)
-            case ast.Compare(left=left, ops=[operator], comparators=[right]) if type(operator) in _COMPARISONS:
+            case ast.Compare(left=left, ops=[operator], comparators=[right]) if type(operator) in COMPARISONS:
                 self._check(left)
                 self._check(right)
             case _:
@@ -162,101 +177,124 @@ INLINE = Style(inline=True)
 
 
 class _Writer:
-    """Writes one formula out as Python source."""
+    """Writes one formula out: its tree as Python's tree, with the reductions as statements of their own before it."""
 
-    def __init__(self, formula: Formula, style: Style) -> None:
+    def __init__(self, formula: Formula, style: Style, names: Mapping[str, str]) -> None:
         self.formula = formula
         self.style = style
+        self.names = names
         self.statements: list[str] = []
         self.known: dict[str, str] = {}
 
-    def write(self, node: ast.expr) -> str:
-        source = self._write(node)
+    def write(self, node: ast.expr) -> ast.expr:
+        written = self._write(node)
         if self.style.inline and isinstance(node, ast.BinOp | ast.Call) and not self.formula.names(node):
-            return self._folded(source)
-        return source
+            return self._folded(node, written)
+        return written
 
-    def _folded(self, source: str) -> str:
+    def text(self, node: ast.expr) -> str:
+        return ast.unparse(self.write(node))
+
+    def _name(self, name: str) -> ast.expr:
+        return _parsed(self.names.get(name, name))
+
+    def _folded(self, node: ast.expr, written: ast.expr) -> ast.expr:
         """Arithmetic on numbers alone, done once; left as it is where it overflows or needs the table's functions."""
+        plain = _Writer(self.formula, self.style, {})
         try:
-            number = float(eval(source, dict(FAST)))  # noqa: S307 — numbers and math's functions only
+            number = float(eval(ast.unparse(plain._write(node)), dict(FAST)))  # noqa: S307 — numbers and math only
         except (ArithmeticError, ValueError, NameError, TypeError):
-            return source
-        return repr(number) if math.isfinite(number) else source
+            return written
+        return _number(number) if math.isfinite(number) else written
 
-    def _write(self, node: ast.expr) -> str:
+    def _write(self, node: ast.expr) -> ast.expr:
         match node:
-            case ast.Constant(value=value):
-                return repr(float(value)) if self.style.inline and isinstance(value, int | float) else repr(value)
+            case ast.Constant(value=int() | float() as value):
+                return _number(float(value)) if self.style.inline else node
             case ast.Name(id=name):
-                return repr(CONSTANTS[name]) if name in CONSTANTS and self.style.inline else name
+                return _number(CONSTANTS[name]) if name in CONSTANTS and self.style.inline else self._name(name)
             case ast.UnaryOp(operand=operand):
-                return f"(-{self.write(operand)})"
+                return ast.UnaryOp(ast.USub(), self.write(operand))
             case ast.BinOp(left=left, op=ast.Pow(), right=right):
                 return self._power(left, right)
             case ast.BinOp(left=left, op=operator, right=right):
-                return f"({self.write(left)} {_OPERATORS[type(operator)]} {self.write(right)})"
+                return ast.BinOp(self.write(left), operator, self.write(right))
             case ast.Compare(left=left, ops=[comparison], comparators=[right]):
-                sign, name = _COMPARISONS[type(comparison)]
                 a, b = self.write(left), self.write(right)
-                return f"({a} {sign} {b})" if self.style.inline else f"{name}({a}, {b})"
+                if self.style.inline:
+                    return ast.Compare(a, [comparison], [b])
+                return self._called(COMPARISONS[type(comparison)], a, b)
             case ast.BoolOp(op=operator, values=values):
-                return self._boolean(operator, values)
+                return self._boolean(operator, [self.write(value) for value in values])
             case ast.Call(func=ast.Name(id=name), args=arguments):
                 return self._call(name, arguments)
         raise FormulaError(f"formula {self.formula.text!r} cannot be written out")  # pragma: no cover
 
-    def _power(self, base: ast.expr, exponent: ast.expr) -> str:
-        if not self.style.inline:
-            return f"({self.write(base)} ** {self.write(exponent)})"
-        if isinstance(exponent, ast.Constant) and exponent.value == 2 and isinstance(base, ast.Name):
-            # Python's ** raises OverflowError where * gives inf; a square is faster as a product anyway.
-            return f"({self.write(base)} * {self.write(base)})"
-        return f"power({self.write(base)}, {self.write(exponent)})"
+    def _called(self, name: str, *arguments: ast.expr) -> ast.expr:
+        return ast.Call(self._name(name), list(arguments), [])
 
-    def _boolean(self, operator: ast.boolop, values: list[ast.expr]) -> str:
-        parts = [self.write(value) for value in values]
-        word = "and" if isinstance(operator, ast.And) else "or"
+    def _power(self, base: ast.expr, exponent: ast.expr) -> ast.expr:
+        if not self.style.inline:
+            return ast.BinOp(self.write(base), ast.Pow(), self.write(exponent))
+        if is_square(base, exponent):
+            # Python's ** raises OverflowError where * gives inf; a square is faster as a product anyway.
+            return ast.BinOp(self.write(base), ast.Mult(), self.write(base))
+        return self._called("power", self.write(base), self.write(exponent))
+
+    def _boolean(self, operator: ast.boolop, parts: list[ast.expr]) -> ast.expr:
         if self.style.lazy:
-            return "(" + f" {word} ".join(parts) + ")"
-        name = "both" if word == "and" else "either"
+            return ast.BoolOp(operator, parts)
+        name = "both" if isinstance(operator, ast.And) else "either"
         result = parts[0]
         for part in parts[1:]:
-            result = f"{name}({result}, {part})"
+            result = self._called(name, result, part)
         return result
 
-    def _call(self, name: str, arguments: list[ast.expr]) -> str:
+    def _call(self, name: str, arguments: list[ast.expr]) -> ast.expr:
         if name == "where":
             condition, chosen, other = (self.write(argument) for argument in arguments)
             if self.style.lazy:
-                return f"({chosen} if {condition} else {other})"
-            return f"where({condition}, {chosen}, {other})"
+                return ast.IfExp(condition, chosen, other)
+            return self._called("where", condition, chosen, other)
         if name in REDUCTIONS:
             return self._reduction(name, arguments)
-        return f"{name}({', '.join(map(self.write, arguments))})"
+        return self._called(name, *map(self.write, arguments))
 
-    def _reduction(self, name: str, arguments: list[ast.expr]) -> str:
+    def _reduction(self, name: str, arguments: list[ast.expr]) -> ast.expr:
         """`sum(w * x)` → a temporary computed before the expression, once however often it is used."""
+        function = self.names.get(f"{name}_", f"{name}_")
         if len(arguments) > 1:
-            return f"{name}_([{', '.join(map(self.write, arguments))}])"
+            return _parsed(f"{function}([{', '.join(map(self.text, arguments))}])")
         [argument] = arguments
-        if _takes_others(argument) and isinstance(argument, ast.Call):
-            [group] = (self.write(part) for part in argument.args)
+        if takes_others(argument):
+            [group] = [part.id for part in ast.walk(argument) if isinstance(part, ast.Name) and part.id != "others"]
+            values, i = self._list(group), self.formula.index
             if not (self.style.inline and name == "prod"):
-                return f"{name}_([*{group}_[:_i], *{group}_[_i + 1:]])"
-            source = f"products_of_others({group}_)"  # all of them at once: linear time
-        elif isinstance(argument, ast.Name):
-            source = f"{name}_({argument.id}_)"
+                return _parsed(f"{function}([*{values}[:{i}], *{values}[{i} + 1:]])")
+            # All of them at once: linear time.
+            return _parsed(self._temporary("products", f"products_of_others({values})") + f"[{i}]")
+        if isinstance(argument, ast.Name):
+            source = f"{function}({self._list(argument.id)})"
         elif self.style.inline and (pair := self._product_of_groups(argument)):
-            source = f"{name}_(map(product, {pair[0]}_, {pair[1]}_))"  # Σ w·x: 40 % quicker than a comprehension
+            # Σ w·x: 40 % quicker than a comprehension.
+            product = self.names.get("product", "product")
+            source = f"{function}(map({product}, {self._list(pair[0])}, {self._list(pair[1])}))"
         else:
-            body = self.write(argument)
+            body = self.text(argument)
             used = [group for group in self.formula.groups if group in self.formula.names(argument)]
-            source = f"{name}_([{body} for {loop_over(used)}])"
+            source = f"{function}([{body} for {loop_over(used, self.names)}])"
+        return _parsed(self._temporary(_TEMPORARIES[name], source))
+
+    def _list(self, group: str) -> str:
+        return self.names.get(f"{group}_", f"{group}_")
+
+    def _temporary(self, name: str, source: str) -> str:
         if source not in self.known:
-            self.known[source] = f"_r{len(self.known)}"
+            taken = {*self.formula.scalars, *self.formula.groups, *self.known.values()}
+            choices = (name if number == 1 else f"{name}{number}" for number in count(1))
+            self.known[source] = next(choice for choice in choices if choice not in taken)
             self.statements.append(f"{self.known[source]} = {source}")
-        return self.known[source] + ("[_i]" if source.startswith("products_of_others(") else "")
+        return self.known[source]
 
     def _product_of_groups(self, node: ast.expr) -> tuple[str, str] | None:
         match node:
@@ -265,16 +303,37 @@ class _Writer:
         return None
 
 
-def loop_over(groups: Sequence[str]) -> str:
+_TEMPORARIES = {
+    "sum": "total", "prod": "product", "max": "largest", "min": "smallest", "norm": "length", "count": "number",
+}  # fmt: skip
+"""What a reduction's result is called in generated code."""
+
+
+def loop_over(groups: Sequence[str], names: Mapping[str, str] = MappingProxyType({})) -> str:
     """The head of a comprehension over the elements of n-ary parameters: `w, x in zip(w_, x_)`.
 
     >>> loop_over(["a"]), loop_over(["w", "x"])
     ('a in a_', 'w, x in zip(w_, x_)')
     """
-    if len(groups) == 1:
-        return f"{groups[0]} in {groups[0]}_"
-    return f"{', '.join(groups)} in zip({', '.join(group + '_' for group in groups)})"
+    elements = ", ".join(names.get(group, group) for group in groups)
+    lists = [names.get(f"{group}_", f"{group}_") for group in groups]
+    return f"{elements} in {lists[0]}" if len(groups) == 1 else f"{elements} in zip({', '.join(lists)})"
 
 
-def _takes_others(node: ast.expr) -> bool:
+def is_square(base: ast.expr, exponent: ast.expr) -> bool:
+    """Whether a power is the square of a name, which floats compute as a product."""
+    return isinstance(base, ast.Name) and isinstance(exponent, ast.Constant) and exponent.value == 2
+
+
+def takes_others(node: ast.expr) -> bool:
+    """Whether the argument of a reduction is `others(a)`: all operands but the one that the formula is read for."""
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "others"
+
+
+def _number(number: float) -> ast.expr:
+    """A number in a tree; a negative one with its sign apart, so that brackets come out right."""
+    return ast.Constant(number) if math.copysign(1.0, number) > 0 else ast.UnaryOp(ast.USub(), ast.Constant(-number))
+
+
+def _parsed(source: str) -> ast.expr:
+    return ast.parse(source, mode="eval").body

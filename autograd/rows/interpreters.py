@@ -1,0 +1,80 @@
+"""Other readers of the table: the same formulas on mpmath numbers, SymPy symbols and NumPy arrays.
+
+Each is an `Interpreter` (see `evaluate`) with the language's words spelled in that package. The reader on `Value`s, for
+higher orders, is with `functional`, because it needs the operations themselves.
+"""
+
+import math
+from functools import cache, reduce
+from typing import Any
+
+from ..errors import require
+from .evaluate import Interpreter
+from .floats import PLAIN
+
+__all__ = ["mpmath_numbers", "numpy_arrays", "sympy_symbols"]
+
+
+@cache
+def mpmath_numbers() -> Interpreter:
+    """mpmath numbers at mpmath's current precision: the independent reference of the gradient checks."""
+    mpmath: Any = require("mpmath", extra="test")
+    namespace: dict[str, Any] = {name: getattr(mpmath, name) for name in PLAIN}
+    namespace |= {
+        "abs": abs,
+        "pi": mpmath.mp.pi,
+        "sum_": mpmath.fsum,
+        "prod_": mpmath.fprod,
+        "max_": max,
+        "min_": min,
+        "norm_": lambda a: mpmath.sqrt(mpmath.fsum(v * v for v in map(mpmath.mpf, a))),
+        "count_": lambda a: mpmath.mpf(len(a)),
+    }
+    return Interpreter("mpmath numbers", namespace)
+
+
+@cache
+def sympy_symbols() -> Interpreter:
+    """SymPy expressions: the rows are proved on them."""
+    sympy: Any = require("sympy", extra="test")
+    namespace: dict[str, Any] = {name: getattr(sympy, name) for name in PLAIN if hasattr(sympy, name)}
+    namespace |= {
+        "lt": sympy.Lt, "le": sympy.Le, "gt": sympy.Gt, "ge": sympy.Ge, "eq": sympy.Eq, "ne": sympy.Ne,
+        "both": sympy.And, "either": sympy.Or,
+        "where": lambda condition, a, b: sympy.Piecewise((a, condition), (b, True)),
+        "abs": sympy.Abs,
+        "expm1": lambda a: sympy.exp(a) - 1,
+        "log1p": lambda a: sympy.log(1 + a),
+        "pi": sympy.pi,
+        "sum_": lambda a: sum(a[1:], a[0]),
+        "prod_": lambda a: sympy.Mul(*a),
+        "max_": lambda a: sympy.Max(*a),
+        "min_": lambda a: sympy.Min(*a),
+        "norm_": lambda a: sympy.sqrt(sum(v**2 for v in a)),
+        "count_": lambda a: sympy.Integer(len(a)),
+    }  # fmt: skip
+    return Interpreter("SymPy expressions", namespace, lazy=False)
+
+
+@cache
+def numpy_arrays() -> Interpreter:
+    """NumPy arrays: one operation on many samples at once."""
+    numpy: Any = require("numpy", extra="fast")
+    names = {name: f"arc{name[1:]}" if name.startswith("a") else name for name in PLAIN if not name.startswith("erf")}
+    namespace: dict[str, Any] = {name: getattr(numpy, theirs) for name, theirs in names.items()}
+    namespace |= {
+        "lt": numpy.less, "le": numpy.less_equal, "gt": numpy.greater, "ge": numpy.greater_equal,
+        "eq": numpy.equal, "ne": numpy.not_equal, "both": numpy.logical_and, "either": numpy.logical_or,
+        "where": numpy.where,
+        "abs": numpy.abs,
+        "erf": numpy.vectorize(math.erf, otypes=[float]),
+        "erfc": numpy.vectorize(math.erfc, otypes=[float]),
+        "pi": math.pi,
+        "sum_": lambda a: reduce(numpy.add, a),
+        "prod_": lambda a: reduce(numpy.multiply, a, 1.0),
+        "max_": lambda a: reduce(numpy.maximum, a),
+        "min_": lambda a: reduce(numpy.minimum, a),
+        "norm_": lambda a: reduce(numpy.hypot, a),
+        "count_": len,
+    }  # fmt: skip
+    return Interpreter("NumPy arrays", namespace, lazy=False, adapt=lambda row: numpy.vectorize(row, otypes=[float]))

@@ -1,0 +1,93 @@
+"""What the writers of generated code share: how a row's names are spelled there, and how long lines are broken.
+
+In generated code the operand `a` of a formula is the number `a`; an n-ary operand's list of numbers is `a_values`. A
+name of the writers' own (`node`, `grad`) gets an underscore where an operand has that name already.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from .floats import SPELLING
+from .formula import INLINE, Formula
+
+if TYPE_CHECKING:
+    from .operation import Operation
+
+__all__ = ["WIDTH", "assigned", "constant_name", "docstring", "own", "spelled", "spelling"]
+
+WIDTH = 120
+
+
+def constant_name(operation: Operation) -> str:
+    """What generated code calls the row itself: `LEAKY_RELU`."""
+    return operation.name.upper()
+
+
+def own(operation: Operation, name: str) -> str:
+    """A name of the writers' own, kept apart from the operands' names."""
+    return f"{name}_" if any(operand.name == name for operand in operation.operands) else name
+
+
+def spelling(operation: Operation, operands: Mapping[str, str] | None = None) -> dict[str, str]:
+    """How names of the row's formulas are written: functions as Python has them, operands as given."""
+    names = {**SPELLING, **{f"{group}_": f"{group}_values" for group in operation.groups}}
+    called: set[str] = set()
+    for formula in (operation.value, *operation.partials, operation.domain, *operation.smooth):
+        called |= formula.functions if formula is not None else set()
+    for name in called - set(SPELLING) - {"where", "others"}:
+        if name in operation.functions:
+            names[name] = f"{name}_function"
+        elif f"{name}_" not in SPELLING and name not in FLOATS_OWN:
+            names[name] = f"{name}_value"
+    return names | dict(operands or {})
+
+
+FLOATS_OWN = frozenset({"products_of_others"})
+
+
+def spelled(formula: Formula, names: Mapping[str, str]) -> tuple[list[str], str]:
+    """A formula as Python on floats: statements to run first, and an expression."""
+    return formula.python(INLINE, names)
+
+
+def assigned(indent: str, target: str, expression: str) -> Iterator[str]:
+    """`target expression` on one line, or broken at its operators where it is too long."""
+    line = f"{indent}{target} {expression}"
+    if len(line) <= WIDTH:
+        yield line
+        return
+    yield f"{indent}{target} ("
+    # At brackets and operators only: never inside a name or a number.
+    pieces = re.split(r" (?=[-+*/] |if |else )", expression)
+    row = ""
+    for piece in pieces:
+        if row and len(indent) + 4 + len(row) + 1 + len(piece) > WIDTH:
+            yield f"{indent}    {row}"
+            row = piece
+        else:
+            row = f"{row} {piece}" if row else piece
+    yield f"{indent}    {row}"
+    yield f"{indent})"
+
+
+def docstring(indent: str, *paragraphs: str) -> Iterator[str]:
+    """A docstring: a summary, and further lines each on its own."""
+    first, *more = paragraphs
+    safe = [text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"') for text in (first, *more)]
+    if len(safe) == 1 and len(indent) + len(safe[0]) + 6 <= WIDTH:
+        yield f'{indent}"""{safe[0]}"""'
+        return
+    summary = textwrap.wrap(safe[0], WIDTH - len(indent) - 3) or [""]
+    yield f'{indent}"""{summary[0]}'
+    yield from (f"{indent}{line}" for line in summary[1:])
+    if len(safe) > 1:
+        yield ""
+    for text in safe[1:]:
+        yield from (
+            f"{indent}{line}" for line in textwrap.wrap(text, WIDTH - len(indent), subsequent_indent="    ")
+        )
+    yield f'{indent}"""'
