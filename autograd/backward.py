@@ -1,7 +1,8 @@
 """The backward pass: gradients of one node with respect to all below it.
 
-`gradients` is the whole algorithm. `backward` is the same sum, faster, and with what a library owes its users: gradients
-kept in the nodes, leaves accumulating over passes, stale graphs refused, and all or nothing when a pass is stopped.
+`gradients` is the whole algorithm. `backward` is the same sum, faster, and with what a library owes its users:
+gradients kept in the nodes, leaves accumulating over passes, stale graphs refused, and all or nothing when a pass is
+stopped.
 """
 
 import math
@@ -26,8 +27,8 @@ N = TypeVar("N", bound=Node)
 def gradients(root: N) -> dict[N, float]:
     """d(root)/d(node) for every node below `root`, and `root` itself: the chain rule, edge by edge.
 
-    No node is changed. `Value.backward` gives the same numbers to the bit; it also passes over nodes whose gradient is 0,
-    where `edge_partials` raises `DomainError` if a derivative does not exist.
+    No node is changed. `Value.backward` gives the same numbers to the bit. It also passes over nodes whose gradient is
+    0, where this raises `DomainError` if a derivative does not exist.
 
     >>> from autograd import Value
     >>> a, b = Value(2.0), Value(-3.0)
@@ -44,9 +45,9 @@ def gradients(root: N) -> dict[N, float]:
 
 # The slots' own C functions: a loop over them holds no Python code, so that neither Ctrl-C nor another thread can come
 # between two of its steps.
-_get_grad: Any = Node._grad.__get__  # type: ignore[attr-defined]
-_set_grad: Any = Node._grad.__set__  # type: ignore[attr-defined]
-_get_tick: Any = Node._tick.__get__  # type: ignore[attr-defined]
+_get_grad: Any = Node._grad.__get__  # type: ignore[attr-defined,misc]
+_set_grad: Any = Node._grad.__set__  # type: ignore[attr-defined,misc]
+_get_tick: Any = Node._tick.__get__  # type: ignore[attr-defined,misc]
 
 turns = threading.RLock()
 """Gradients live in the nodes, so passes over shared parameters take turns: each holds this lock."""

@@ -35,10 +35,15 @@ def apply(operation: Operation, *arguments: Any) -> Any:
         for item in (argument if entry.variadic else (argument,))
     ]
     cls: Any = next((type(item) for item in flat if isinstance(item, Node)), None)
-    convert = as_number if cls is None else lambda item: item if type(item) is cls else cls._leaf(as_number(item), CONSTANT)
+
+    def convert(item: Any) -> Any:
+        if cls is None:
+            return as_number(item)
+        return item if type(item) is cls else cls._leaf(as_number(item), CONSTANT)
+
     try:
         converted: list[Any] = [
-            [convert(item) for item in argument] if entry.variadic else convert(_plain(argument) if entry.truth else argument)
+            list(map(convert, argument)) if entry.variadic else convert(_plain(argument) if entry.truth else argument)
             for entry, argument in zip(entries, arguments, strict=True)
         ]
     except (TypeError, ValueError) as error:

@@ -17,11 +17,10 @@ def as_number(data: Any) -> float:
 
 def is_foreign(data: Any) -> bool:
     """Whether an arithmetic sign should leave `data` to its own type: neither a number nor a known mistake for one."""
-    known = isinstance(data, numbers.Real) or isinstance(data, _MISTAKEN) or data is None or hasattr(data, "shape")
-    return not known
+    return not (isinstance(data, _KNOWN) or data is None or hasattr(data, "shape"))
 
 
-_MISTAKEN = (str, bytes, complex, list, tuple, set, dict)
+_KNOWN = (numbers.Real, str, bytes, complex, list, tuple, set, dict)
 
 
 def _converted(data: Any) -> float:

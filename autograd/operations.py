@@ -878,9 +878,10 @@ class Value(BaseValue):
     def gelu_tanh(self) -> Value:
         """The tanh form of GELU.
 
-        gelu_tanh(a) = where(abs(a) < 10, a / 2 * (1 + tanh(sqrt(2 / pi) * (a + 0.044715 * a ** 3))), where(a > 0, a, 0))
-        ∂/∂a = where(abs(a) < 10, (1 + tanh(sqrt(2 / pi) * (a + 0.044715 * a ** 3))) / 2 + a / 2 * (1 - tanh(sqrt(2 / pi) *
-            (a + 0.044715 * a ** 3)) ** 2) * sqrt(2 / pi) * (1 + 3 * (0.044715 * a ** 2)), where(a > 0, 1, 0))
+        gelu_tanh(a) = where(abs(a) < 10, a / 2 * (1 + tanh(sqrt(2 / pi) * (a + 0.044715 * a ** 3))), where(a > 0, a,
+            0))
+        ∂/∂a = where(abs(a) < 10, (1 + tanh(sqrt(2 / pi) * (a + 0.044715 * a ** 3))) / 2 + a / 2 * (1 - tanh(sqrt(2 /
+            pi) * (a + 0.044715 * a ** 3)) ** 2) * sqrt(2 / pi) * (1 + 3 * (0.044715 * a ** 2)), where(a > 0, 1, 0))
         source: lectures, L3
         """
         y = gelu_tanh_value(self._data)
@@ -1076,7 +1077,7 @@ DIV = OPERATIONS["div"]
 
 def div_value(a: float, b: float) -> float:
     """a / b; nan unless b != 0."""
-    if not b != 0.0:
+    if b == 0.0:
         return nan
     try:
         return a / b
@@ -1414,7 +1415,7 @@ def sqrt_backward(node: Node) -> None:
     a = first._data
     by_a = 0.0
     if first._operation is not CONSTANT:
-        if not (a > 0.0):
+        if not a > 0.0:
             raise no_partial(node, 0)
         by_a = 1.0 / (2.0 * y)
     first._grad += grad * by_a
@@ -1875,7 +1876,7 @@ def acosh_backward(node: Node) -> None:
     a = first._data
     by_a = 0.0
     if first._operation is not CONSTANT:
-        if not (a > 1.0):
+        if not a > 1.0:
             raise no_partial(node, 0)
         by_a = 1.0 / (math.sqrt(a - 1.0) * math.sqrt(a + 1.0))
     first._grad += grad * by_a
@@ -2263,9 +2264,10 @@ def gelu_tanh(a: Value) -> Value: ...
 def gelu_tanh(a: Value | float) -> Value | float:
     """The tanh form of GELU.
 
-    gelu_tanh(a) = where(abs(a) < 10, a / 2 * (1 + tanh(sqrt(2 / pi) * (a + 0.044715 * a ** 3))), where(a > 0, a, 0))
-    ∂/∂a = where(abs(a) < 10, (1 + tanh(sqrt(2 / pi) * (a + 0.044715 * a ** 3))) / 2 + a / 2 * (1 - tanh(sqrt(2 / pi) *
-        (a + 0.044715 * a ** 3)) ** 2) * sqrt(2 / pi) * (1 + 3 * (0.044715 * a ** 2)), where(a > 0, 1, 0))
+    gelu_tanh(a) = where(abs(a) < 10, a / 2 * (1 + tanh(sqrt(2 / pi) * (a + 0.044715 * a ** 3))), where(a > 0, a,
+        0))
+    ∂/∂a = where(abs(a) < 10, (1 + tanh(sqrt(2 / pi) * (a + 0.044715 * a ** 3))) / 2 + a / 2 * (1 - tanh(sqrt(2 /
+        pi) * (a + 0.044715 * a ** 3)) ** 2) * sqrt(2 / pi) * (1 + 3 * (0.044715 * a ** 2)), where(a > 0, 1, 0))
     source: lectures, L3
     """
     if type(a) is Value:
@@ -2274,8 +2276,8 @@ def gelu_tanh(a: Value | float) -> Value | float:
 
 
 def gelu_tanh_backward(node: Node) -> None:
-    """∂/∂a = where(abs(a) < 10, (1 + tanh(sqrt(2 / pi) * (a + 0.044715 * a ** 3))) / 2 + a / 2 * (1 - tanh(sqrt(2 / pi)
-    * (a + 0.044715 * a ** 3)) ** 2) * sqrt(2 / pi) * (1 + 3 * (0.044715 * a ** 2)), where(a > 0, 1, 0)).
+    """∂/∂a = where(abs(a) < 10, (1 + tanh(sqrt(2 / pi) * (a + 0.044715 * a ** 3))) / 2 + a / 2 * (1 - tanh(sqrt(2 /
+    pi) * (a + 0.044715 * a ** 3)) ** 2) * sqrt(2 / pi) * (1 + 3 * (0.044715 * a ** 2)), where(a > 0, 1, 0)).
     """
     first = node._first
     grad = node._grad
@@ -2508,8 +2510,8 @@ def clamp(a: Value | float, lo: Value | float, hi: Value | float) -> Value | flo
 
 
 def clamp_backward(node: Node) -> None:
-    """∂/∂a = where(a < lo, 0, where(a > hi, 0, where(lo == hi, 0, 1))), ∂/∂lo = where(a < lo, 1, 0), ∂/∂hi = where(a >
-    hi, 1, 0).
+    """∂/∂a = where(a < lo, 0, where(a > hi, 0, where(lo == hi, 0, 1))), ∂/∂lo = where(a < lo, 1, 0), ∂/∂hi =
+    where(a > hi, 1, 0).
     """
     input_a, input_lo, input_hi = node._first
     grad = node._grad
@@ -2615,8 +2617,7 @@ SUM = OPERATIONS["sum"]
 def sum_value(a_values: Sequence[float]) -> float:
     """sum(a)."""
     try:
-        total = math.fsum(a_values)
-        return total
+        return math.fsum(a_values)
     except (ArithmeticError, ValueError):
         return careful_value(SUM, a_values)
 
@@ -2725,8 +2726,7 @@ PROD = OPERATIONS["prod"]
 def prod_value(a_values: Sequence[float]) -> float:
     """prod(a)."""
     try:
-        product = math.prod(a_values)
-        return product
+        return math.prod(a_values)
     except (ArithmeticError, ValueError):
         return careful_value(PROD, a_values)
 
@@ -2781,8 +2781,7 @@ MAX = OPERATIONS["max"]
 def max_value(a_values: Sequence[float]) -> float:
     """max(a)."""
     try:
-        largest = builtins.max(a_values)
-        return largest
+        return builtins.max(a_values)
     except (ArithmeticError, ValueError):
         return careful_value(MAX, a_values)
 
@@ -2839,8 +2838,7 @@ MIN = OPERATIONS["min"]
 def min_value(a_values: Sequence[float]) -> float:
     """min(a)."""
     try:
-        smallest = builtins.min(a_values)
-        return smallest
+        return builtins.min(a_values)
     except (ArithmeticError, ValueError):
         return careful_value(MIN, a_values)
 
@@ -2955,8 +2953,7 @@ NORM = OPERATIONS["norm"]
 def norm_value(a_values: Sequence[float]) -> float:
     """norm(a)."""
     try:
-        length = euclidean_norm(a_values)
-        return length
+        return euclidean_norm(a_values)
     except (ArithmeticError, ValueError):
         return careful_value(NORM, a_values)
 
@@ -3012,8 +3009,7 @@ DOT = OPERATIONS["dot"]
 def dot_value(w_values: Sequence[float], x_values: Sequence[float]) -> float:
     """sum(w * x)."""
     try:
-        total = math.fsum(map(operator.mul, w_values, x_values))
-        return total
+        return math.fsum(map(operator.mul, w_values, x_values))
     except (ArithmeticError, ValueError):
         return careful_value(DOT, w_values, x_values)
 

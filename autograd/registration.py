@@ -16,6 +16,7 @@ from .rows.evaluate import careful_floats
 from .rows.floats import PLAIN
 from .rows.formula import REDUCTIONS
 from .rows.functions import INFIX, PREFIX, compute_lines, function_lines, method_lines
+from .rows.interpreters import mpmath_numbers, numpy_arrays, sympy_symbols
 from .rows.operation import Operation
 from .rows.steps import step_lines
 from .rows.writing import constant_name
@@ -81,10 +82,8 @@ def compiled(row: Operation, source: str, part: str) -> dict[str, Any]:
 
 def _forget() -> None:
     """Drop what interpreters have compiled: formulas may call what has joined or left the table."""
-    from .rows import interpreters
-
-    for maker in (careful_floats, values, interpreters.mpmath_numbers, interpreters.sympy_symbols, interpreters.numpy_arrays):
-        maker.cache_clear()
+    for interpreter in (careful_floats, values, mpmath_numbers, sympy_symbols, numpy_arrays):
+        interpreter.cache_clear()
 
 
 def _check(row: Operation) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from .operation import Operand, Operation
-from .writing import assigned, constant_name, docstring, own, spelled, spelling
+from .writing import assigned, constant_name, docstring, negated, own, spelled, spelling
 
 __all__ = ["INFIX", "PREFIX", "compute_lines", "function_lines", "method_lines", "overload_lines"]
 
@@ -36,9 +36,11 @@ def compute_lines(operation: Operation) -> Iterator[str]:
     if operation.domain is not None:
         statements, condition = spelled(operation.domain, names)
         yield from (f"    {statement}" for statement in statements)
-        yield f"    if not {_bracketed(condition)}:"
+        yield f"    if {negated(condition)}:"
         yield "        return nan"
     statements, expression = spelled(operation.value, names)
+    if statements and statements[-1].startswith(f"{expression} = "):
+        expression = statements.pop().removeprefix(f"{expression} = ")
     if not operation.value.can_raise:
         yield from (f"    {statement}" for statement in statements)
         yield from assigned("    ", "return", expression)
@@ -213,7 +215,7 @@ def _origin_lines(operation: Operation, node: str, y: str, nodes: dict[str, str]
         yield from (f"    {statement}" for statement in statements)
         given = nodes.get(operand.name, operand.name)
         constant = "" if operand.variadic or not index else f"{given}._operation is CONSTANT or "
-        yield f"    if not {_bracketed(constant + condition)}:"
+        yield f"    if {negated(constant + condition)}:"
         yield f"        {node}.origin = place()"
 
 
@@ -228,8 +230,3 @@ def _parameter(operand: Operand, kind: str) -> str:
 def _described(indent: str, operation: Operation) -> Iterator[str]:
     summary = operation.doc or f"{operation.signature}."
     yield from docstring(indent, summary, f"{operation.signature} = {operation.value_text}", *operation.facts())
-
-
-def _bracketed(condition: str) -> str:
-    """For a `not` in front: a comparison needs no brackets, `a and b` does."""
-    return f"({condition})" if " and " in condition or " or " in condition or " if " in condition else condition

@@ -85,7 +85,7 @@ class Operation:
         source: str = "",
         functions: Mapping[str, Callable[..., float]] | None = None,
     ) -> None:
-        if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name) or name.strip("_") != name:
+        if not str(name).isidentifier() or keyword.iskeyword(name) or name.strip("_") != name:
             raise FormulaError(f"an operation's name must be a Python name, got {name!r}")
         self.name = name
         self.operands = tuple(_parse_operands(name, operands))
@@ -169,6 +169,9 @@ class Operation:
 
     def __repr__(self) -> str:
         return "\n".join([f"{self.signature} = {self.value_text}", *(f"    {line}" for line in self.facts())])
+
+    def __str__(self) -> str:
+        return f"<operation {self.signature} = {self.value_text}>"
 
     def facts(self) -> Iterator[str]:
         """What the row says beside the value, a line each: derivatives, domain, where they exist, kinks, source."""

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator
 
 from .operation import Operation
-from .writing import assigned, docstring, own, spelled, spelling
+from .writing import assigned, docstring, negated, own, spelled, spelling
 
 __all__ = ["step_lines"]
 
@@ -58,7 +58,7 @@ def _fixed(operation: Operation) -> Iterator[str]:
         yield f"{by} = 0.0"
         yield f"if {given}._operation is not CONSTANT:"
         if smooth is not None:
-            yield f"    if not ({spelled(smooth, written)[1]}):"
+            yield f"    if {negated(spelled(smooth, written)[1])}:"
             yield f"        raise no_partial({node}, {index})"
         yield from assigned("    ", f"{by} =", expression)
         sums.append((f"{given}._grad", "+=", f"{grad} * {by}"))
@@ -80,7 +80,7 @@ def _variadic(operation: Operation) -> Iterator[str]:
             checked.add(smooth.text)
             statements, condition = spelled(smooth, written)
             yield from statements
-            yield f"if not ({condition}):"
+            yield f"if {negated(condition)}:"
             yield f"    raise no_partial({node}, {index})"
         if number == 0.0:
             continue

@@ -6,6 +6,7 @@ name of the writers' own (`node`, `grad`) gets an underscore where an operand ha
 
 from __future__ import annotations
 
+import ast
 import re
 import textwrap
 from collections.abc import Iterator, Mapping
@@ -17,7 +18,7 @@ from .formula import INLINE, Formula
 if TYPE_CHECKING:
     from .operation import Operation
 
-__all__ = ["WIDTH", "assigned", "constant_name", "docstring", "own", "spelled", "spelling"]
+__all__ = ["WIDTH", "assigned", "constant_name", "docstring", "negated", "own", "spelled", "spelling"]
 
 WIDTH = 120
 
@@ -54,6 +55,15 @@ def spelled(formula: Formula, names: Mapping[str, str]) -> tuple[list[str], str]
     return formula.python(INLINE, names)
 
 
+def negated(condition: str) -> str:
+    """The opposite of a condition; for an order it is `not a > b`, which is true of nan too."""
+    tree = ast.parse(condition, mode="eval").body
+    if isinstance(tree, ast.Compare) and isinstance(tree.ops[0], ast.NotEq):
+        tree.ops = [ast.Eq()]
+        return ast.unparse(tree)
+    return ast.unparse(ast.UnaryOp(ast.Not(), tree))
+
+
 def assigned(indent: str, target: str, expression: str) -> Iterator[str]:
     """`target expression` on one line, or broken at its operators where it is too long."""
     line = f"{indent}{target} {expression}"
@@ -81,13 +91,12 @@ def docstring(indent: str, *paragraphs: str) -> Iterator[str]:
     if len(safe) == 1 and len(indent) + len(safe[0]) + 6 <= WIDTH:
         yield f'{indent}"""{safe[0]}"""'
         return
-    summary = textwrap.wrap(safe[0], WIDTH - len(indent) - 3) or [""]
+    width = WIDTH - len(indent) - 4  # (a method stands one level further in)
+    summary = textwrap.wrap(safe[0], width - 3) or [""]
     yield f'{indent}"""{summary[0]}'
     yield from (f"{indent}{line}" for line in summary[1:])
     if len(safe) > 1:
         yield ""
     for text in safe[1:]:
-        yield from (
-            f"{indent}{line}" for line in textwrap.wrap(text, WIDTH - len(indent), subsequent_indent="    ")
-        )
+        yield from (f"{indent}{line}" for line in textwrap.wrap(text, width, subsequent_indent="    "))
     yield f'{indent}"""'

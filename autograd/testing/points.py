@@ -80,9 +80,7 @@ def points(operation: Operation, count: int = 8, *, width: int = 3) -> list[tupl
     number_of = arity(operation, width)
     chance = random.Random(operation.name)
     kinds: dict[tuple[Any, ...], dict[tuple[float, ...], None]] = {}
-    known = {*SIMPLE, 0.0}
-    beyond = [number for number in _named(operation) if number not in known]
-    candidates = (*SIMPLE, 0.0, *beyond)
+    candidates = (*SIMPLE, 0.0)
     for attempt in range(60 * count):
         if number_of == 1 and attempt < len(candidates):
             numbers: tuple[float, ...] = (candidates[attempt],)
@@ -133,8 +131,7 @@ def on_kink(operation: Operation, kink: Kink, count: int = 4, *, width: int = 3)
     """Up to `count` points that lie exactly on one of the row's kinks and near no other."""
     number_of = arity(operation, width)
     chance = random.Random(operation.name)
-    grid = [0.0, 1.0, -1.0, 0.5, -2.0, 3.0]
-    grid += [number for number in _constants(kink.at) if number not in grid]
+    grid = (0.0, 1.0, -1.0, 0.5, -2.0, 3.0)
     found: dict[tuple[float, ...], None] = {}
     for attempt in range(2000):
         numbers = (0.0,) * number_of if attempt == 0 else tuple(chance.choice(grid) for _ in range(number_of))
@@ -147,18 +144,6 @@ def on_kink(operation: Operation, kink: Kink, count: int = 4, *, width: int = 3)
         if len(found) == count:
             break
     return list(found)
-
-
-def _named(operation: Operation) -> list[float]:
-    """Numbers beside those that the row's kinks name: relu6 bends at 6, so 5 and 7 see two of its pieces."""
-    places = [number for kink in operation.kinks for number in _constants(kink.at)]
-    return list(dict.fromkeys(number + side for number in places for side in (-1.0, 1.0)))
-
-
-def _constants(text: str) -> list[float]:
-    """The numbers in a formula's text, with both signs."""
-    found = [node.value for node in ast.walk(ast.parse(text, mode="eval")) if isinstance(node, ast.Constant)]
-    return [sign * float(number) for number in found if type(number) in (int, float) for sign in (1.0, -1.0)]
 
 
 def _compute(operation: Operation, numbers: Sequence[float]) -> float | None:
