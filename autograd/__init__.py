@@ -5,14 +5,14 @@ graph       order, counts, look-up       operations   the rows as functions and 
 backward    the backward pass            functional   grad, jacobian, hessian, jvp, vjp
 recording   no_grad                      interpreters the rows on values, symbols, arrays, high precision
 
-`sum`, `min`, `max`, `abs` and `pow` are here too (`autograd.sum`), but a star import leaves Python's own alone.
+`sum`, `min`, `max`, `abs`, `pow`, `round` are here too (`autograd.sum`), but a star import leaves Python's own alone.
 """
 
 from typing import TYPE_CHECKING, Any
 
 from . import calls as calls  # completes the generated functions' namespace
 from .errors import DivisionByZeroError, DomainError, FormulaError, MissingExtraError, StaleGraphError
-from .operation import Kink, Operation
+from .operation import Jump, Kink, Operation
 from .operations import abs as abs
 from .operations import (
     acos,
@@ -24,6 +24,7 @@ from .operations import (
     atan,
     atan2,
     atanh,
+    celu,
     clamp,
     cos,
     cosh,
@@ -33,38 +34,54 @@ from .operations import (
     erf,
     erfc,
     exp,
+    exp2,
     expm1,
+    floor,
     gelu,
     gelu_tanh,
+    hardsigmoid,
+    hardswish,
+    hardtanh,
     identity,
     leaky_relu,
     log,
     log1p,
+    log2,
+    log10,
     log_sigmoid,
+    logit,
     logsumexp,
     maximum,
     mean,
     minimum,
+    mish,
+    mod,
     mul,
     neg,
     norm,
     prod,
     relu,
+    relu6,
+    selu,
     sigmoid,
     silu,
     sin,
     sinh,
     softplus,
+    softsign,
     sqrt,
     sub,
     swish,
     tan,
     tanh,
+    tanhshrink,
     where,
+    xlogy,
 )
 from .operations import max as max
 from .operations import min as min
 from .operations import pow as pow
+from .operations import round as round
 from .operations import sum as sum
 from .recording import no_grad
 from .table import OPERATIONS, register
@@ -115,12 +132,13 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
-    "OPERATIONS", "DivisionByZeroError", "DomainError", "FormulaError", "Graph", "Kink", "MissingExtraError",
+    "OPERATIONS", "DivisionByZeroError", "DomainError", "FormulaError", "Graph", "Jump", "Kink", "MissingExtraError",
     "Operation", "StaleGraphError", "Step", "Trace", "Value", "acos", "acosh", "add", "affine", "asin", "asinh",
-    "atan", "atan2", "atanh", "clamp", "compare", "cos", "cosh", "diagnose", "div", "dot", "edge_partials", "elu",
-    "erf", "erfc", "exp", "explain", "expm1", "gelu", "gelu_tanh", "grad", "hessian", "identity", "jacobian", "jvp",
-    "label", "leaky_relu", "log", "log1p", "log_sigmoid", "log_softmax", "logsumexp", "maximum", "mean", "minimum",
-    "mul", "neg", "no_grad", "norm", "nudge", "parameter", "prod", "register", "relu", "sigmoid", "silu", "sin",
-    "sinh", "softmax", "softplus", "sqrt", "sub", "swish", "tan", "tanh", "topological_order", "trace",
-    "value_and_grad", "vjp", "where",
+    "atan", "atan2", "atanh", "celu", "clamp", "compare", "cos", "cosh", "diagnose", "div", "dot", "edge_partials",
+    "elu", "erf", "erfc", "exp", "exp2", "explain", "expm1", "floor", "gelu", "gelu_tanh", "grad", "hardsigmoid",
+    "hardswish", "hardtanh", "hessian", "identity", "jacobian", "jvp", "label", "leaky_relu", "log", "log1p", "log2",
+    "log10", "log_sigmoid", "log_softmax", "logit", "logsumexp", "maximum", "mean", "minimum", "mish", "mod", "mul",
+    "neg", "no_grad", "norm", "nudge", "parameter", "prod", "register", "relu", "relu6", "selu", "sigmoid", "silu",
+    "sin", "sinh", "softmax", "softplus", "softsign", "sqrt", "sub", "swish", "tan", "tanh", "tanhshrink",
+    "topological_order", "trace", "value_and_grad", "vjp", "where", "xlogy",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from typing import Any
 
 __all__ = ["CAREFUL", "FAST", "PLAIN"]
 
-PLAIN = ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "atan2",
+PLAIN = ("exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "atan2",
           "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc")  # fmt: skip
 
 
@@ -25,6 +25,20 @@ def _products_of_others(values: list[float]) -> list[float]:
     before = itertools.accumulate(values[:-1], operator.mul, initial=1.0)
     after = itertools.accumulate(values[:0:-1], operator.mul, initial=1.0)
     return list(map(operator.mul, before, reversed(list(after))))
+
+
+def _floor(number: float) -> float:
+    """The whole number below, as IEEE's floor: a float, zero's sign and infinities kept."""
+    return math.copysign(math.floor(number), number) if abs(number) < _ALL_WHOLE else number
+
+
+def _round(number: float) -> float:
+    """The nearest whole number, the even one of two; a float, zero's sign and infinities kept."""
+    return math.copysign(round(number), number) if abs(number) < _ALL_WHOLE else number
+
+
+_ALL_WHOLE = 2.0**52
+"""From here on every float is a whole number."""
 
 
 def _careful(function: Callable[..., float]) -> Callable[..., float]:
@@ -63,6 +77,8 @@ def _sum(values: Iterable[float]) -> float:
 
 FAST: dict[str, Any] = {name: getattr(math, name) for name in PLAIN} | {
     "abs": abs,
+    "floor": _floor,
+    "round": _round,
     "power": math.pow,  # unlike **, never complex
     "product": operator.mul,
     "products_of_others": _products_of_others,

@@ -194,6 +194,9 @@ class _Writer:
                 return f"(-{self.write(operand)})"
             case ast.BinOp(left=left, op=ast.Pow(), right=right):
                 return self._power(left, right)
+            case ast.BinOp(left=ast.Constant(), op=ast.Div(), right=ast.Constant()) if not self.style.inline:
+                # A number of the interpreter's own precision: 1 / 6 of two Python ints would be a float.
+                return f"ratio({self.write(node.left)}, {self.write(node.right)})"
             case ast.BinOp(left=left, op=operator, right=right):
                 return f"({self.write(left)} {_OPERATORS[type(operator)]} {self.write(right)})"
             case ast.Compare(left=left, ops=[comparison], comparators=[right]):

@@ -16,7 +16,7 @@ from .errors import FormulaError
 if TYPE_CHECKING:
     from .formula import Formula
 
-__all__ = ["Kink", "Operand", "Operation"]
+__all__ = ["Jump", "Kink", "Operand", "Operation"]
 
 
 class Operand(NamedTuple):
@@ -47,6 +47,18 @@ class Kink(NamedTuple):
     high: str
 
 
+class Jump(NamedTuple):
+    """A place where the value itself jumps, so has no derivative; the table's partial is the one on either side.
+
+    at: a formula `left == right`, true at the jump and nearly true next to it, on both sides.
+    low, high: the value's limits on the two sides, in either order, as formula texts.
+    """
+
+    at: str
+    low: str
+    high: str
+
+
 class Operation:
     """One row of the table.
 
@@ -57,6 +69,7 @@ class Operation:
     domain: the condition under which the value exists; None: everywhere.
     smooth: the condition under which a partial exists, for all operands or one for each; None: as the domain.
     kinks: where the derivative jumps, and what lies on either side.
+    jumps: where the value jumps, and what lies on either side.
     symbol: the infix or prefix sign, where the operation has one.
     method: whether `Value` gets a method of this name.
     doc: one line for the docstring; source: where the formula comes from.
@@ -76,6 +89,7 @@ class Operation:
         domain: str | None = None,
         smooth: str | Sequence[str | None] | None = None,
         kinks: Sequence[Kink] = (),
+        jumps: Sequence[Jump] = (),
         symbol: str = "",
         method: bool = True,
         doc: str = "",
@@ -88,6 +102,7 @@ class Operation:
         self.variadic = any(operand.variadic for operand in self.operands)
         self.texts = (value, tuple(partials), domain, smooth)
         self.kinks = tuple(kinks)
+        self.jumps = tuple(jumps)
         self.symbol = symbol
         self.method = method and not self.operands[0].variadic
         self.doc = doc
@@ -138,7 +153,7 @@ class Operation:
                     f"{self.name}: the condition {condition.text!r} is of all operands; use min(a), max(a)"
                 )
             formulas += [condition] if condition is not None else []
-        for kink in self.kinks:
+        for kink in (*self.kinks, *self.jumps):
             formulas += [self.formula(kink.at, "y", condition=True), *(self.formula(t, "y") for t in kink[1:])]
         if self.value.elementwise:
             raise FormulaError(f"{self.name}: the value {self.value.text!r} is of all operands; use sum(a), max(a)…")

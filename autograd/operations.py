@@ -13,8 +13,8 @@ from .namespace import NAMESPACE
 from .operation import Operation
 from .table import OPERATIONS
 
-INFIX = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "**": "pow"}
-PREFIX = {"neg": "__neg__", "abs": "__abs__"}
+INFIX = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "%": "mod", "**": "pow"}
+PREFIX = {"neg": "__neg__", "abs": "__abs__", "round": "__round__", "floor": "__floor__"}
 
 
 class Operations:

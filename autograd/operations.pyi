@@ -31,6 +31,10 @@ class Operations:
     def __rtruediv__(self, other: Value | float) -> Value: ...
     def div(self, b: Value | float) -> Value:
         """The quotient a / b."""
+    def __mod__(self, other: Value | float) -> Value: ...
+    def __rmod__(self, other: Value | float) -> Value: ...
+    def mod(self, b: Value | float) -> Value:
+        """a - b · floor(a / b): the remainder, with the sign of b."""
     def __pow__(self, other: Value | float) -> Value: ...
     def __rpow__(self, other: Value | float) -> Value: ...
     def pow(self, b: Value | float) -> Value:
@@ -41,14 +45,28 @@ class Operations:
     def __abs__(self) -> Value: ...
     def abs(self) -> Value:
         """The absolute value |a|."""
+    def __floor__(self) -> Value: ...
+    def floor(self) -> Value:
+        """The largest whole number ≤ a; its derivative is 0."""
+    def __round__(self) -> Value: ...
+    def round(self) -> Value:
+        """The whole number nearest to a, the even one of two; its derivative is 0."""
     def exp(self) -> Value:
         """e to the a."""
     def expm1(self) -> Value:
         """e to the a, minus 1, exact near 0."""
+    def exp2(self) -> Value:
+        """2 to the a."""
     def log(self) -> Value:
         """The natural logarithm of a."""
     def log1p(self) -> Value:
         """The logarithm of 1 + a, exact near 0."""
+    def log2(self) -> Value:
+        """The logarithm of a to base 2."""
+    def log10(self) -> Value:
+        """The logarithm of a to base 10."""
+    def logit(self) -> Value:
+        """log(a / (1 - a)), the inverse of sigmoid."""
     def sqrt(self) -> Value:
         """The square root of a."""
     def sin(self) -> Value:
@@ -91,6 +109,10 @@ class Operations:
         """a where a > 0, slope · a else."""
     def elu(self, alpha: Value | float = 1.0) -> Value:
         """a where a > 0, alpha · (e^a - 1) else."""
+    def celu(self, alpha: Value | float = 1.0) -> Value:
+        """a where a > 0, alpha · (e^(a / alpha) - 1) else: an elu without a kink."""
+    def selu(self) -> Value:
+        """The elu that keeps mean 0 and variance 1 from layer to layer."""
     def gelu(self) -> Value:
         """a · Φ(a), with Φ the normal distribution (the exact GELU)."""
     def gelu_tanh(self) -> Value:
@@ -99,6 +121,20 @@ class Operations:
         """a · sigmoid(a), also called swish."""
     def swish(self, beta: Value | float = 1.0) -> Value:
         """a · sigmoid(beta · a); beta may be learned."""
+    def mish(self) -> Value:
+        """a · tanh(softplus(a))."""
+    def softsign(self) -> Value:
+        """a / (1 + |a|): like tanh, with slower tails."""
+    def tanhshrink(self) -> Value:
+        """a - tanh(a)."""
+    def relu6(self) -> Value:
+        """min(max(0, a), 6)."""
+    def hardtanh(self, lo: Value | float = -1.0, hi: Value | float = 1.0) -> Value:
+        """a, kept within lo and hi: tanh of three straight lines."""
+    def hardsigmoid(self) -> Value:
+        """relu6(a + 3) / 6: sigmoid of three straight lines."""
+    def hardswish(self) -> Value:
+        """a · hardsigmoid(a)."""
     def clamp(self, lo: Value | float, hi: Value | float) -> Value:
         """a, kept within lo and hi."""
 
@@ -131,6 +167,13 @@ def div(a: Value | float, b: Value | float) -> Value:
     """The quotient a / b."""
 
 @overload
+def mod(a: float, b: float) -> float:  # type: ignore[overload-overlap]
+    """a - b · floor(a / b): the remainder, with the sign of b."""
+@overload
+def mod(a: Value | float, b: Value | float) -> Value:
+    """a - b · floor(a / b): the remainder, with the sign of b."""
+
+@overload
 def pow(a: float, b: float) -> float:  # type: ignore[overload-overlap]
     """The power a to the b; a negative a needs a whole b."""
 @overload
@@ -152,6 +195,20 @@ def abs(a: Value) -> Value:
     """The absolute value |a|."""
 
 @overload
+def floor(a: float) -> float:
+    """The largest whole number ≤ a; its derivative is 0."""
+@overload
+def floor(a: Value) -> Value:
+    """The largest whole number ≤ a; its derivative is 0."""
+
+@overload
+def round(a: float) -> float:
+    """The whole number nearest to a, the even one of two; its derivative is 0."""
+@overload
+def round(a: Value) -> Value:
+    """The whole number nearest to a, the even one of two; its derivative is 0."""
+
+@overload
 def exp(a: float) -> float:
     """e to the a."""
 @overload
@@ -166,6 +223,13 @@ def expm1(a: Value) -> Value:
     """e to the a, minus 1, exact near 0."""
 
 @overload
+def exp2(a: float) -> float:
+    """2 to the a."""
+@overload
+def exp2(a: Value) -> Value:
+    """2 to the a."""
+
+@overload
 def log(a: float) -> float:
     """The natural logarithm of a."""
 @overload
@@ -178,6 +242,34 @@ def log1p(a: float) -> float:
 @overload
 def log1p(a: Value) -> Value:
     """The logarithm of 1 + a, exact near 0."""
+
+@overload
+def log2(a: float) -> float:
+    """The logarithm of a to base 2."""
+@overload
+def log2(a: Value) -> Value:
+    """The logarithm of a to base 2."""
+
+@overload
+def log10(a: float) -> float:
+    """The logarithm of a to base 10."""
+@overload
+def log10(a: Value) -> Value:
+    """The logarithm of a to base 10."""
+
+@overload
+def logit(a: float) -> float:
+    """log(a / (1 - a)), the inverse of sigmoid."""
+@overload
+def logit(a: Value) -> Value:
+    """log(a / (1 - a)), the inverse of sigmoid."""
+
+@overload
+def xlogy(a: float, b: float) -> float:  # type: ignore[overload-overlap]
+    """a · log(b), and 0 where a is 0: the terms of an entropy."""
+@overload
+def xlogy(a: Value | float, b: Value | float) -> Value:
+    """a · log(b), and 0 where a is 0: the terms of an entropy."""
 
 @overload
 def sqrt(a: float) -> float:
@@ -334,6 +426,20 @@ def elu(a: Value | float, alpha: Value | float = 1.0) -> Value:
     """a where a > 0, alpha · (e^a - 1) else."""
 
 @overload
+def celu(a: float, alpha: float = 1.0) -> float:  # type: ignore[overload-overlap]
+    """a where a > 0, alpha · (e^(a / alpha) - 1) else: an elu without a kink."""
+@overload
+def celu(a: Value | float, alpha: Value | float = 1.0) -> Value:
+    """a where a > 0, alpha · (e^(a / alpha) - 1) else: an elu without a kink."""
+
+@overload
+def selu(a: float) -> float:
+    """The elu that keeps mean 0 and variance 1 from layer to layer."""
+@overload
+def selu(a: Value) -> Value:
+    """The elu that keeps mean 0 and variance 1 from layer to layer."""
+
+@overload
 def gelu(a: float) -> float:
     """a · Φ(a), with Φ the normal distribution (the exact GELU)."""
 @overload
@@ -360,6 +466,55 @@ def swish(a: float, beta: float = 1.0) -> float:  # type: ignore[overload-overla
 @overload
 def swish(a: Value | float, beta: Value | float = 1.0) -> Value:
     """a · sigmoid(beta · a); beta may be learned."""
+
+@overload
+def mish(a: float) -> float:
+    """a · tanh(softplus(a))."""
+@overload
+def mish(a: Value) -> Value:
+    """a · tanh(softplus(a))."""
+
+@overload
+def softsign(a: float) -> float:
+    """a / (1 + |a|): like tanh, with slower tails."""
+@overload
+def softsign(a: Value) -> Value:
+    """a / (1 + |a|): like tanh, with slower tails."""
+
+@overload
+def tanhshrink(a: float) -> float:
+    """a - tanh(a)."""
+@overload
+def tanhshrink(a: Value) -> Value:
+    """a - tanh(a)."""
+
+@overload
+def relu6(a: float) -> float:
+    """min(max(0, a), 6)."""
+@overload
+def relu6(a: Value) -> Value:
+    """min(max(0, a), 6)."""
+
+@overload
+def hardtanh(a: float, lo: float = -1.0, hi: float = 1.0) -> float:  # type: ignore[overload-overlap]
+    """a, kept within lo and hi: tanh of three straight lines."""
+@overload
+def hardtanh(a: Value | float, lo: Value | float = -1.0, hi: Value | float = 1.0) -> Value:
+    """a, kept within lo and hi: tanh of three straight lines."""
+
+@overload
+def hardsigmoid(a: float) -> float:
+    """relu6(a + 3) / 6: sigmoid of three straight lines."""
+@overload
+def hardsigmoid(a: Value) -> Value:
+    """relu6(a + 3) / 6: sigmoid of three straight lines."""
+
+@overload
+def hardswish(a: float) -> float:
+    """a · hardsigmoid(a)."""
+@overload
+def hardswish(a: Value) -> Value:
+    """a · hardsigmoid(a)."""
 
 @overload
 def minimum(a: float, b: float) -> float:  # type: ignore[overload-overlap]
