@@ -27,7 +27,7 @@ ROWS = (
     Operation(
         # a / b may round up to the next whole number; (a - y) / b is nearly whole, so rounds to the right one.
         "mod", "a, b", "a % b", ("1", "round((y - a) / b)"), domain="b != 0",
-        jumps=(Jump("min(abs(y), abs(b - y)) == 0", "0", "b"),), symbol="%",
+        jumps=(Jump("a == b * round(a / b)", "0", "b"),), symbol="%",
         doc="a - b · floor(a / b): the remainder, with the sign of b.",
     ),
     Operation(

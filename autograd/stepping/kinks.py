@@ -1,28 +1,30 @@
-"""Says which operands of a node sit on a kink of its operation: there a convention chooses the derivative."""
+"""Says which operands of a node sit on a kink or jump of its operation: there a convention chooses the derivative."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from ..interpreters import careful_floats
-from ..operation import Operation
+from ..operation import Jump, Operation
 from .glyphs import number
 
 __all__ = ["kink_notes"]
 
 
 def kink_notes(operation: Operation, data: Sequence[float], y: float, partials: Sequence[float]) -> list[str]:
-    """One note an input, empty where there is no kink; `partials` are the local derivatives that were chosen.
+    """One note an input, empty where there is no kink or jump; `partials` are the local derivatives that were chosen.
 
     >>> from autograd import OPERATIONS
     >>> kink_notes(OPERATIONS["relu"], [0.0], 0.0, [0.0]), kink_notes(OPERATIONS["relu"], [1.0], 1.0, [1.0])
     (['kink: subgradient 0 ∈ [0, 1]'], [''])
+    >>> kink_notes(OPERATIONS["floor"], [2.0], 2.0, [0.0])
+    ['jump: the value goes from 1 to 2, 0 is the slope beside it']
     """
     notes = [""] * len(data)
-    if not operation.kinks:
+    if not (operation.kinks or operation.jumps):
         return notes
     read = careful_floats().formula
     entries = operation.split(range(len(data)))
-    for kink in operation.kinks:
+    for kink in (*operation.kinks, *operation.jumps):
         hits = read(operation, kink.at, data, y)
         # At a tie among many it takes two, and only those that tie are on the kink.
         if sum(hits) < 2 if isinstance(hits, list) else not hits:
@@ -36,7 +38,12 @@ def kink_notes(operation: Operation, data: Sequence[float], y: float, partials: 
                 if not _at(hits, position):
                     continue
                 low, high = sorted(float(_at(side, position)) for side in sides)
-                if low <= partials[index] <= high:
+                if isinstance(kink, Jump):
+                    notes[index] = (
+                        f"jump: the value goes from {number(low)} to {number(high)}, "
+                        f"{number(partials[index])} is the slope beside it"
+                    )
+                elif low <= partials[index] <= high:
                     notes[index] = f"kink: subgradient {number(partials[index])} ∈ [{number(low)}, {number(high)}]"
     return notes
 
