@@ -82,7 +82,7 @@ def points(operation: Operation, count: int = 8, *, width: int = 3) -> list[tupl
     kinds: dict[tuple[Any, ...], dict[tuple[float, ...], None]] = {}
     known = {*SIMPLE, 0.0}
     beyond = [number for number in _named(operation) if number not in known]
-    candidates = (*SIMPLE, 0.0, *beyond)
+    candidates = (*beyond, *SIMPLE, 0.0)
     for attempt in range(60 * count):
         if number_of == 1 and attempt < len(candidates):
             numbers: tuple[float, ...] = (candidates[attempt],)
