@@ -7,7 +7,7 @@ backward     the backward pass, in six lines     forward      the forward pass a
 functional   grad, jacobian, hessian, jvp, vjp   recording    no_grad
 registration operations of your own              rows         what turns rows into code, symbols, numbers
 
-`sum`, `min`, `max`, `abs` and `pow` are here too (`autograd.sum`), but a star import leaves Python's own alone.
+`sum`, `min`, `max`, `abs`, `pow` and `round` are here too (`autograd.sum`), but a star import leaves Python's own alone.
 """
 
 import builtins as _builtins
@@ -21,7 +21,7 @@ from .operations import *  # noqa: F403 — every operation, those with names of
 from .order import topological_order
 from .partials import edge_partials
 from .recording import no_grad, recording
-from .rows.operation import Kink, Operation
+from .rows.operation import Jump, Kink, Operation
 from .table import OPERATIONS
 from .value import Value, parameter
 
@@ -70,7 +70,7 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
-    "OPERATIONS", "DivisionByZeroError", "DomainError", "FormulaError", "Graph", "Kink", "MissingExtraError",
+    "OPERATIONS", "DivisionByZeroError", "DomainError", "FormulaError", "Graph", "Jump", "Kink", "MissingExtraError",
     "Operation", "StaleGraphError", "Step", "Trace", "Value", "compare", "diagnose", "edge_partials", "explain", "grad",
     "gradients", "hessian", "jacobian", "jvp", "label", "log_softmax", "no_grad", "nudge", "parameter", "pause_gc",
     "recording", "register", "softmax", "topological_order", "trace", "unregister", "value_and_grad", "vjp",

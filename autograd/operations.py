@@ -22,7 +22,7 @@ from .node import CONSTANT, UNSET, Node
 from .partials import no_partial
 from .recording import recording
 from .rows.evaluate import careful_value
-from .rows.floats import products_of_others, euclidean_norm
+from .rows.floats import euclidean_norm, nearest_whole, products_of_others, whole_below
 from .table import OPERATIONS
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "atan",
     "atan2",
     "atanh",
+    "celu",
     "clamp",
     "cos",
     "cosh",
@@ -46,38 +47,54 @@ __all__ = [
     "erf",
     "erfc",
     "exp",
+    "exp2",
     "expm1",
+    "floor",
     "gelu",
     "gelu_tanh",
+    "hardsigmoid",
+    "hardswish",
+    "hardtanh",
     "identity",
     "leaky_relu",
     "log",
+    "log10",
     "log1p",
+    "log2",
     "log_sigmoid",
+    "logit",
     "logsumexp",
     "max",
     "maximum",
     "mean",
     "min",
     "minimum",
+    "mish",
+    "mod",
     "mul",
     "neg",
     "norm",
     "pow",
     "prod",
     "relu",
+    "relu6",
+    "round",
+    "selu",
     "sigmoid",
     "silu",
     "sin",
     "sinh",
     "softplus",
+    "softsign",
     "sqrt",
     "sub",
     "sum",
     "swish",
     "tan",
     "tanh",
+    "tanhshrink",
     "where",
+    "xlogy",
 ]
 
 nan = math.nan
@@ -240,6 +257,41 @@ class Value(BaseValue):
         """
         return div(self, b)
 
+    def __mod__(self, other: Value | float) -> Value:
+        """`self % other`, see `mod`."""
+        if type(other) is not Value:
+            constant = Value._constant(other)
+            return NotImplemented if constant is None else self % constant
+        y = mod_value(self._data, other._data)
+        if y != y:
+            raise no_value(MOD, (self, other))
+        if clock.paused and not recording():
+            return Value._leaf(y)
+        node = new(Value)
+        node._data = y
+        node._grad = UNSET
+        node._operation = MOD
+        node._first = self
+        node._second = other
+        node._tick = clock.now
+        return node
+
+    def __rmod__(self, other: float) -> Value:
+        """`other % self`, see `mod`."""
+        constant = Value._constant(other)
+        return NotImplemented if constant is None else constant % self
+
+    def mod(self, b: Value | float) -> Value:
+        """a - b · floor(a / b): the remainder, with the sign of b.
+
+        mod(a, b) = a % b
+        ∂/∂a = 1
+        ∂/∂b = round((y - a) / b)
+        domain: b != 0
+        jump: a == b * round(a / b), values from 0 to b
+        """
+        return mod(self, b)
+
     def __pow__(self, other: Value | float) -> Value:
         """`self ** other`, see `pow`."""
         if type(other) is not Value:
@@ -323,6 +375,52 @@ class Value(BaseValue):
 
     __abs__ = abs
 
+    def floor(self) -> Value:
+        """The largest whole number ≤ a; its derivative is 0.
+
+        floor(a) = floor(a)
+        ∂/∂a = 0
+        jump: a == round(a), values from y - 1 to y
+        """
+        y = floor_value(self._data)
+        if y != y:
+            raise no_value(FLOOR, (self,))
+        if clock.paused and not recording():
+            return Value._leaf(y)
+        node = new(Value)
+        node._data = y
+        node._grad = UNSET
+        node._operation = FLOOR
+        node._first = self
+        node._second = None
+        node._tick = clock.now
+        return node
+
+    __floor__ = floor
+
+    def round(self) -> Value:
+        """The whole number nearest to a, the even one of two; its derivative is 0.
+
+        round(a) = round(a)
+        ∂/∂a = 0
+        jump: a - floor(a) == 1 / 2, values from floor(a) to floor(a) + 1
+        """
+        y = round_value(self._data)
+        if y != y:
+            raise no_value(ROUND, (self,))
+        if clock.paused and not recording():
+            return Value._leaf(y)
+        node = new(Value)
+        node._data = y
+        node._grad = UNSET
+        node._operation = ROUND
+        node._first = self
+        node._second = None
+        node._tick = clock.now
+        return node
+
+    __round__ = round
+
     def exp(self) -> Value:
         """e to the a.
 
@@ -358,6 +456,26 @@ class Value(BaseValue):
         node._data = y
         node._grad = UNSET
         node._operation = EXPM1
+        node._first = self
+        node._second = None
+        node._tick = clock.now
+        return node
+
+    def exp2(self) -> Value:
+        """2 to the a.
+
+        exp2(a) = 2 ** a
+        ∂/∂a = y * log(2)
+        """
+        y = exp2_value(self._data)
+        if y != y:
+            raise no_value(EXP2, (self,))
+        if clock.paused and not recording():
+            return Value._leaf(y)
+        node = new(Value)
+        node._data = y
+        node._grad = UNSET
+        node._operation = EXP2
         node._first = self
         node._second = None
         node._tick = clock.now
@@ -400,6 +518,70 @@ class Value(BaseValue):
         node._data = y
         node._grad = UNSET
         node._operation = LOG1P
+        node._first = self
+        node._second = None
+        node._tick = clock.now
+        return node
+
+    def log2(self) -> Value:
+        """The logarithm of a to base 2.
+
+        log2(a) = log2(a)
+        ∂/∂a = 1 / log(2) / a
+        domain: a > 0
+        """
+        y = log2_value(self._data)
+        if y != y:
+            raise no_value(LOG2, (self,))
+        if clock.paused and not recording():
+            return Value._leaf(y)
+        node = new(Value)
+        node._data = y
+        node._grad = UNSET
+        node._operation = LOG2
+        node._first = self
+        node._second = None
+        node._tick = clock.now
+        return node
+
+    def log10(self) -> Value:
+        """The logarithm of a to base 10.
+
+        log10(a) = log10(a)
+        ∂/∂a = 1 / log(10) / a
+        domain: a > 0
+        """
+        y = log10_value(self._data)
+        if y != y:
+            raise no_value(LOG10, (self,))
+        if clock.paused and not recording():
+            return Value._leaf(y)
+        node = new(Value)
+        node._data = y
+        node._grad = UNSET
+        node._operation = LOG10
+        node._first = self
+        node._second = None
+        node._tick = clock.now
+        return node
+
+    def logit(self) -> Value:
+        """log(a / (1 - a)), the inverse of sigmoid.
+
+        logit(a) = where(a < 1 / 4, log(a / (1 - a)), 2 * atanh(2 * a - 1))
+        ∂/∂a = 1 / (a * (1 - a))
+        domain: a > 0 and a < 1
+        source: scipy.special.logit
+        """
+        y = logit_value(self._data)
+        if y != y:
+            raise no_value(LOGIT, (self,))
+        if clock.paused and not recording():
+            return Value._leaf(y)
+        node = new(Value)
+        node._data = y
+        node._grad = UNSET
+        node._operation = LOGIT
         node._first = self
         node._second = None
         node._tick = clock.now
@@ -854,6 +1036,53 @@ class Value(BaseValue):
         node._tick = clock.now
         return node
 
+    def celu(self, alpha: Value | float = 1.0) -> Value:
+        """a where a > 0, alpha · (e^(a / alpha) - 1) else: an elu without a kink.
+
+        celu(a, alpha=1.0) = where(a > 0, a, alpha * expm1(a / alpha))
+        ∂/∂a = where(a > 0, 1, exp(a / alpha))
+        ∂/∂alpha = where(a > 0, 0, expm1(a / alpha) - a * (exp(a / alpha) / alpha))
+        domain: alpha > 0
+        source: Barron 2017, arXiv:1704.07483, eq. 2 and 3
+        """
+        if type(alpha) is not Value:
+            return apply(CELU, self, alpha)  # type: ignore[no-any-return]
+        y = celu_value(self._data, alpha._data)
+        if y != y:
+            raise no_value(CELU, (self, alpha))
+        if clock.paused and not recording():
+            return Value._leaf(y)
+        node = new(Value)
+        node._data = y
+        node._grad = UNSET
+        node._operation = CELU
+        node._first = self
+        node._second = alpha
+        node._tick = clock.now
+        return node
+
+    def selu(self) -> Value:
+        """The elu that keeps mean 0 and variance 1 from layer to layer.
+
+        selu(a) = 1.0507009873554805 * where(a > 0, a, 1.6732632423543772 * expm1(a))
+        ∂/∂a = 1.0507009873554805 * where(a > 0, 1, 1.6732632423543772 * exp(a))
+        kink: a == 0, slopes from 1.0507009873554805 to 1.0507009873554805 * 1.6732632423543772
+        source: Klambauer, Unterthiner, Mayr, Hochreiter 2017, arXiv:1706.02515, eq. 2 and 14
+        """
+        y = selu_value(self._data)
+        if y != y:
+            raise no_value(SELU, (self,))
+        if clock.paused and not recording():
+            return Value._leaf(y)
+        node = new(Value)
+        node._data = y
+        node._grad = UNSET
+        node._operation = SELU
+        node._first = self
+        node._second = None
+        node._tick = clock.now
+        return node
+
     def gelu(self) -> Value:
         """a · Φ(a), with Φ the normal distribution (the exact GELU).
 
@@ -940,6 +1169,166 @@ class Value(BaseValue):
         node._operation = SWISH
         node._first = self
         node._second = beta
+        node._tick = clock.now
+        return node
+
+    def mish(self) -> Value:
+        """a · tanh(softplus(a)).
+
+        mish(a) = a * tanh(softplus(a))
+        ∂/∂a = tanh(softplus(a)) + a * sigmoid(a) * (1 - tanh(softplus(a)) ** 2)
+        source: Misra 2019, arXiv:1908.08681, eq. 1
+        """
+        y = mish_value(self._data)
+        if y != y:
+            raise no_value(MISH, (self,))
+        if clock.paused and not recording():
+            return Value._leaf(y)
+        node = new(Value)
+        node._data = y
+        node._grad = UNSET
+        node._operation = MISH
+        node._first = self
+        node._second = None
+        node._tick = clock.now
+        return node
+
+    def softsign(self) -> Value:
+        """a / (1 + |a|): like tanh, with slower tails.
+
+        softsign(a) = a / (1 + abs(a))
+        ∂/∂a = 1 / (1 + abs(a)) / (1 + abs(a))
+        source: Turian, Bergstra, Bengio 2009
+        """
+        y = softsign_value(self._data)
+        if y != y:
+            raise no_value(SOFTSIGN, (self,))
+        if clock.paused and not recording():
+            return Value._leaf(y)
+        node = new(Value)
+        node._data = y
+        node._grad = UNSET
+        node._operation = SOFTSIGN
+        node._first = self
+        node._second = None
+        node._tick = clock.now
+        return node
+
+    def tanhshrink(self) -> Value:
+        """a - tanh(a).
+
+        tanhshrink(a) = a - tanh(a)
+        ∂/∂a = tanh(a) ** 2
+        source: torch.nn.Tanhshrink
+        """
+        y = tanhshrink_value(self._data)
+        if y != y:
+            raise no_value(TANHSHRINK, (self,))
+        if clock.paused and not recording():
+            return Value._leaf(y)
+        node = new(Value)
+        node._data = y
+        node._grad = UNSET
+        node._operation = TANHSHRINK
+        node._first = self
+        node._second = None
+        node._tick = clock.now
+        return node
+
+    def relu6(self) -> Value:
+        """min(max(0, a), 6).
+
+        relu6(a) = where(a > 0, where(a < 6, a, 6), 0)
+        ∂/∂a = where(a > 0, where(a < 6, 1, 0), 0)
+        kink: a == 0, slopes from 0 to 1
+        kink: a == 6, slopes from 0 to 1
+        source: Krizhevsky 2010, Convolutional deep belief networks on CIFAR-10
+        """
+        y = (self._data if self._data < 6.0 else 6.0) if self._data > 0.0 else 0.0
+        if y != y:
+            raise no_value(RELU6, (self,))
+        if clock.paused and not recording():
+            return Value._leaf(y)
+        node = new(Value)
+        node._data = y
+        node._grad = UNSET
+        node._operation = RELU6
+        node._first = self
+        node._second = None
+        node._tick = clock.now
+        return node
+
+    def hardtanh(self, lo: Value | float = -1.0, hi: Value | float = 1.0) -> Value:
+        """a, kept within lo and hi: tanh of three straight lines.
+
+        hardtanh(a, lo=-1.0, hi=1.0) = where(a > lo, where(a < hi, a, hi), lo)
+        ∂/∂a = where(a > lo, where(a < hi, 1, 0), 0)
+        ∂/∂lo = where(a > lo, 0, 1)
+        ∂/∂hi = where(a < hi, 0, 1)
+        domain: lo < hi
+        kink: a == lo, slopes from 0 to 1
+        kink: a == hi, slopes from 0 to 1
+        source: torch.nn.Hardtanh
+        """
+        if type(lo) is not Value or type(hi) is not Value:
+            return apply(HARDTANH, self, lo, hi)  # type: ignore[no-any-return]
+        y = hardtanh_value(self._data, lo._data, hi._data)
+        if y != y:
+            raise no_value(HARDTANH, (self, lo, hi))
+        if clock.paused and not recording():
+            return Value._leaf(y)
+        node = new(Value)
+        node._data = y
+        node._grad = UNSET
+        node._operation = HARDTANH
+        node._first = (self, lo, hi)
+        node._second = None
+        node._tick = clock.now
+        return node
+
+    def hardsigmoid(self) -> Value:
+        """relu6(a + 3) / 6: sigmoid of three straight lines.
+
+        hardsigmoid(a) = where(a > -3, where(a < 3, (a + 3) / 6, 1), 0)
+        ∂/∂a = where(a > -3, where(a < 3, 1 / 6, 0), 0)
+        kink: a == -3, slopes from 0 to 1 / 6
+        kink: a == 3, slopes from 0 to 1 / 6
+        source: Howard et al. 2019, arXiv:1905.02244, 5.2
+        """
+        y = hardsigmoid_value(self._data)
+        if y != y:
+            raise no_value(HARDSIGMOID, (self,))
+        if clock.paused and not recording():
+            return Value._leaf(y)
+        node = new(Value)
+        node._data = y
+        node._grad = UNSET
+        node._operation = HARDSIGMOID
+        node._first = self
+        node._second = None
+        node._tick = clock.now
+        return node
+
+    def hardswish(self) -> Value:
+        """a · hardsigmoid(a).
+
+        hardswish(a) = where(a > -3, where(a < 3, a * ((a + 3) / 6), a), 0)
+        ∂/∂a = where(a > -3, where(a < 3, (2 * a + 3) / 6, 1), 0)
+        kink: a == -3, slopes from -1 / 2 to 0
+        kink: a == 3, slopes from 1 to 3 / 2
+        source: Howard et al. 2019, arXiv:1905.02244, 5.2
+        """
+        y = hardswish_value(self._data)
+        if y != y:
+            raise no_value(HARDSWISH, (self,))
+        if clock.paused and not recording():
+            return Value._leaf(y)
+        node = new(Value)
+        node._data = y
+        node._grad = UNSET
+        node._operation = HARDSWISH
+        node._first = self
+        node._second = None
         node._tick = clock.now
         return node
 
@@ -1119,6 +1508,52 @@ def div_backward(node: Node) -> None:
     second._grad += grad * by_b
 
 
+MOD = OPERATIONS["mod"]
+
+
+def mod_value(a: float, b: float) -> float:
+    """a % b; nan unless b != 0."""
+    if b == 0.0:
+        return nan
+    try:
+        return a % b
+    except (ArithmeticError, ValueError):
+        return careful_value(MOD, a, b)
+
+
+@overload
+def mod(a: float, b: float) -> float: ...  # type: ignore[overload-overlap]
+@overload
+def mod(a: Value | float, b: Value | float) -> Value: ...
+def mod(a: Value | float, b: Value | float) -> Value | float:
+    """a - b · floor(a / b): the remainder, with the sign of b.
+
+    mod(a, b) = a % b
+    ∂/∂a = 1
+    ∂/∂b = round((y - a) / b)
+    domain: b != 0
+    jump: a == b * round(a / b), values from 0 to b
+    """
+    if type(a) is Value and type(b) is Value:
+        return a % b
+    return apply(MOD, a, b)  # type: ignore[no-any-return]
+
+
+def mod_backward(node: Node) -> None:
+    """∂/∂a = 1, ∂/∂b = round((y - a) / b)."""
+    first = node._first
+    second = node._second
+    grad = node._grad
+    y = node._data
+    a = first._data
+    b = second._data
+    by_b = 0.0
+    if second._operation is not CONSTANT:
+        by_b = nearest_whole((y - a) / b)
+    first._grad += grad
+    second._grad += grad * by_b
+
+
 POW = OPERATIONS["pow"]
 
 
@@ -1236,6 +1671,72 @@ def abs_backward(node: Node) -> None:
     first._grad += grad * (1.0 if a > 0.0 else -1.0 if a < 0.0 else 0.0)
 
 
+FLOOR = OPERATIONS["floor"]
+
+
+def floor_value(a: float) -> float:
+    """floor(a)."""
+    try:
+        return whole_below(a)
+    except (ArithmeticError, ValueError):
+        return careful_value(FLOOR, a)
+
+
+@overload
+def floor(a: float) -> float: ...
+@overload
+def floor(a: Value) -> Value: ...
+def floor(a: Value | float) -> Value | float:
+    """The largest whole number ≤ a; its derivative is 0.
+
+    floor(a) = floor(a)
+    ∂/∂a = 0
+    jump: a == round(a), values from y - 1 to y
+    """
+    if type(a) is Value:
+        return a.floor()
+    return apply(FLOOR, a)  # type: ignore[no-any-return]
+
+
+def floor_backward(node: Node) -> None:
+    """∂/∂a = 0."""
+    first = node._first
+    grad = node._grad
+
+
+ROUND = OPERATIONS["round"]
+
+
+def round_value(a: float) -> float:
+    """round(a)."""
+    try:
+        return nearest_whole(a)
+    except (ArithmeticError, ValueError):
+        return careful_value(ROUND, a)
+
+
+@overload
+def round(a: float) -> float: ...
+@overload
+def round(a: Value) -> Value: ...
+def round(a: Value | float) -> Value | float:
+    """The whole number nearest to a, the even one of two; its derivative is 0.
+
+    round(a) = round(a)
+    ∂/∂a = 0
+    jump: a - floor(a) == 1 / 2, values from floor(a) to floor(a) + 1
+    """
+    if type(a) is Value:
+        return a.round()
+    return apply(ROUND, a)  # type: ignore[no-any-return]
+
+
+def round_backward(node: Node) -> None:
+    """∂/∂a = 0."""
+    first = node._first
+    grad = node._grad
+
+
 EXP = OPERATIONS["exp"]
 
 
@@ -1302,6 +1803,40 @@ def expm1_backward(node: Node) -> None:
     grad = node._grad
     a = first._data
     first._grad += grad * math.exp(a)
+
+
+EXP2 = OPERATIONS["exp2"]
+
+
+def exp2_value(a: float) -> float:
+    """2 ** a."""
+    try:
+        return math.pow(2.0, a)
+    except (ArithmeticError, ValueError):
+        return careful_value(EXP2, a)
+
+
+@overload
+def exp2(a: float) -> float: ...
+@overload
+def exp2(a: Value) -> Value: ...
+def exp2(a: Value | float) -> Value | float:
+    """2 to the a.
+
+    exp2(a) = 2 ** a
+    ∂/∂a = y * log(2)
+    """
+    if type(a) is Value:
+        return a.exp2()
+    return apply(EXP2, a)  # type: ignore[no-any-return]
+
+
+def exp2_backward(node: Node) -> None:
+    """∂/∂a = y * log(2)."""
+    first = node._first
+    grad = node._grad
+    y = node._data
+    first._grad += grad * (y * 0.6931471805599453)
 
 
 LOG = OPERATIONS["log"]
@@ -1376,6 +1911,182 @@ def log1p_backward(node: Node) -> None:
     grad = node._grad
     a = first._data
     first._grad += grad * (1.0 / (1.0 + a))
+
+
+LOG2 = OPERATIONS["log2"]
+
+
+def log2_value(a: float) -> float:
+    """log2(a); nan unless a > 0."""
+    if not a > 0.0:
+        return nan
+    try:
+        return math.log2(a)
+    except (ArithmeticError, ValueError):
+        return careful_value(LOG2, a)
+
+
+@overload
+def log2(a: float) -> float: ...
+@overload
+def log2(a: Value) -> Value: ...
+def log2(a: Value | float) -> Value | float:
+    """The logarithm of a to base 2.
+
+    log2(a) = log2(a)
+    ∂/∂a = 1 / log(2) / a
+    domain: a > 0
+    """
+    if type(a) is Value:
+        return a.log2()
+    return apply(LOG2, a)  # type: ignore[no-any-return]
+
+
+def log2_backward(node: Node) -> None:
+    """∂/∂a = 1 / log(2) / a."""
+    first = node._first
+    grad = node._grad
+    a = first._data
+    first._grad += grad * (1.4426950408889634 / a)
+
+
+LOG10 = OPERATIONS["log10"]
+
+
+def log10_value(a: float) -> float:
+    """log10(a); nan unless a > 0."""
+    if not a > 0.0:
+        return nan
+    try:
+        return math.log10(a)
+    except (ArithmeticError, ValueError):
+        return careful_value(LOG10, a)
+
+
+@overload
+def log10(a: float) -> float: ...
+@overload
+def log10(a: Value) -> Value: ...
+def log10(a: Value | float) -> Value | float:
+    """The logarithm of a to base 10.
+
+    log10(a) = log10(a)
+    ∂/∂a = 1 / log(10) / a
+    domain: a > 0
+    """
+    if type(a) is Value:
+        return a.log10()
+    return apply(LOG10, a)  # type: ignore[no-any-return]
+
+
+def log10_backward(node: Node) -> None:
+    """∂/∂a = 1 / log(10) / a."""
+    first = node._first
+    grad = node._grad
+    a = first._data
+    first._grad += grad * (0.43429448190325176 / a)
+
+
+LOGIT = OPERATIONS["logit"]
+
+
+def logit_value(a: float) -> float:
+    """where(a < 1 / 4, log(a / (1 - a)), 2 * atanh(2 * a - 1)); nan unless a > 0 and a < 1."""
+    if not (a > 0.0 and a < 1.0):
+        return nan
+    try:
+        return math.log(a / (1.0 - a)) if a < 0.25 else 2.0 * math.atanh(2.0 * a - 1.0)
+    except (ArithmeticError, ValueError):
+        return careful_value(LOGIT, a)
+
+
+@overload
+def logit(a: float) -> float: ...
+@overload
+def logit(a: Value) -> Value: ...
+def logit(a: Value | float) -> Value | float:
+    """log(a / (1 - a)), the inverse of sigmoid.
+
+    logit(a) = where(a < 1 / 4, log(a / (1 - a)), 2 * atanh(2 * a - 1))
+    ∂/∂a = 1 / (a * (1 - a))
+    domain: a > 0 and a < 1
+    source: scipy.special.logit
+    """
+    if type(a) is Value:
+        return a.logit()
+    return apply(LOGIT, a)  # type: ignore[no-any-return]
+
+
+def logit_backward(node: Node) -> None:
+    """∂/∂a = 1 / (a * (1 - a))."""
+    first = node._first
+    grad = node._grad
+    a = first._data
+    first._grad += grad * (1.0 / (a * (1.0 - a)))
+
+
+XLOGY = OPERATIONS["xlogy"]
+
+
+def xlogy_value(a: float, b: float) -> float:
+    """where(a == 0, 0, a * log(b)); nan unless b > 0 or (a == 0 and b == 0)."""
+    if not (b > 0.0 or (a == 0.0 and b == 0.0)):
+        return nan
+    try:
+        return 0.0 if a == 0.0 else a * math.log(b)
+    except (ArithmeticError, ValueError):
+        return careful_value(XLOGY, a, b)
+
+
+@overload
+def xlogy(a: float, b: float) -> float: ...  # type: ignore[overload-overlap]
+@overload
+def xlogy(a: Value | float, b: Value | float) -> Value: ...
+def xlogy(a: Value | float, b: Value | float) -> Value | float:
+    """a · log(b), and 0 where a is 0: the terms of an entropy.
+
+    xlogy(a, b) = where(a == 0, 0, a * log(b))
+    ∂/∂a = log(b)   where b > 0
+    ∂/∂b = where(b == 0, 0, a / b)
+    domain: b > 0 or (a == 0 and b == 0)
+    source: scipy.special.xlogy
+    """
+    if type(a) is not Value or type(b) is not Value:
+        return apply(XLOGY, a, b)  # type: ignore[no-any-return]
+    y = xlogy_value(a._data, b._data)
+    if y != y:
+        raise no_value(XLOGY, (a, b))
+    if clock.paused and not recording():
+        return Value._leaf(y)
+    node = new(Value)
+    node._data = y
+    node._grad = UNSET
+    node._operation = XLOGY
+    node._first = a
+    node._second = b
+    node._tick = clock.now
+    if not b._data > 0.0:
+        node.origin = place()
+    return node
+
+
+def xlogy_backward(node: Node) -> None:
+    """∂/∂a = log(b), ∂/∂b = where(b == 0, 0, a / b)."""
+    first = node._first
+    second = node._second
+    grad = node._grad
+    a = first._data
+    b = second._data
+    by_a = 0.0
+    if first._operation is not CONSTANT:
+        if not b > 0.0:
+            raise no_partial(node, 0)
+        by_a = math.log(b)
+    by_b = 0.0
+    if second._operation is not CONSTANT:
+        by_b = 0.0 if b == 0.0 else a / b
+    first._grad += grad * by_a
+    second._grad += grad * by_b
 
 
 SQRT = OPERATIONS["sqrt"]
@@ -1662,6 +2373,7 @@ def atan2(a: Value | float, b: Value | float) -> Value | float:
     atan2(a, b) = atan2(a, b)
     ∂/∂a = b / norm(a, b) / norm(a, b)   where a != 0 or b != 0
     ∂/∂b = -a / norm(a, b) / norm(a, b)   where a != 0 or b != 0
+    jump: where(b < 0, a, 1) == 0, values from -pi to pi
     """
     if type(a) is not Value or type(b) is not Value:
         return apply(ATAN2, a, b)  # type: ignore[no-any-return]
@@ -2208,6 +2920,92 @@ def elu_backward(node: Node) -> None:
     second._grad += grad * by_alpha
 
 
+CELU = OPERATIONS["celu"]
+
+
+def celu_value(a: float, alpha: float) -> float:
+    """where(a > 0, a, alpha * expm1(a / alpha)); nan unless alpha > 0."""
+    if not alpha > 0.0:
+        return nan
+    try:
+        return a if a > 0.0 else alpha * math.expm1(a / alpha)
+    except (ArithmeticError, ValueError):
+        return careful_value(CELU, a, alpha)
+
+
+@overload
+def celu(a: float, alpha: float = 1.0) -> float: ...  # type: ignore[overload-overlap]
+@overload
+def celu(a: Value | float, alpha: Value | float = 1.0) -> Value: ...
+def celu(a: Value | float, alpha: Value | float = 1.0) -> Value | float:
+    """a where a > 0, alpha · (e^(a / alpha) - 1) else: an elu without a kink.
+
+    celu(a, alpha=1.0) = where(a > 0, a, alpha * expm1(a / alpha))
+    ∂/∂a = where(a > 0, 1, exp(a / alpha))
+    ∂/∂alpha = where(a > 0, 0, expm1(a / alpha) - a * (exp(a / alpha) / alpha))
+    domain: alpha > 0
+    source: Barron 2017, arXiv:1704.07483, eq. 2 and 3
+    """
+    if type(a) is Value and type(alpha) is Value:
+        return a.celu(alpha)
+    return apply(CELU, a, alpha)  # type: ignore[no-any-return]
+
+
+def celu_backward(node: Node) -> None:
+    """∂/∂a = where(a > 0, 1, exp(a / alpha)), ∂/∂alpha = where(a > 0, 0, expm1(a / alpha) - a * (exp(a / alpha) /
+    alpha)).
+    """
+    first = node._first
+    second = node._second
+    grad = node._grad
+    a = first._data
+    alpha = second._data
+    by_a = 0.0
+    if first._operation is not CONSTANT:
+        by_a = 1.0 if a > 0.0 else math.exp(a / alpha)
+    by_alpha = 0.0
+    if second._operation is not CONSTANT:
+        by_alpha = 0.0 if a > 0.0 else math.expm1(a / alpha) - a * (math.exp(a / alpha) / alpha)
+    first._grad += grad * by_a
+    second._grad += grad * by_alpha
+
+
+SELU = OPERATIONS["selu"]
+
+
+def selu_value(a: float) -> float:
+    """1.0507009873554805 * where(a > 0, a, 1.6732632423543772 * expm1(a))."""
+    try:
+        return 1.0507009873554805 * (a if a > 0.0 else 1.6732632423543772 * math.expm1(a))
+    except (ArithmeticError, ValueError):
+        return careful_value(SELU, a)
+
+
+@overload
+def selu(a: float) -> float: ...
+@overload
+def selu(a: Value) -> Value: ...
+def selu(a: Value | float) -> Value | float:
+    """The elu that keeps mean 0 and variance 1 from layer to layer.
+
+    selu(a) = 1.0507009873554805 * where(a > 0, a, 1.6732632423543772 * expm1(a))
+    ∂/∂a = 1.0507009873554805 * where(a > 0, 1, 1.6732632423543772 * exp(a))
+    kink: a == 0, slopes from 1.0507009873554805 to 1.0507009873554805 * 1.6732632423543772
+    source: Klambauer, Unterthiner, Mayr, Hochreiter 2017, arXiv:1706.02515, eq. 2 and 14
+    """
+    if type(a) is Value:
+        return a.selu()
+    return apply(SELU, a)  # type: ignore[no-any-return]
+
+
+def selu_backward(node: Node) -> None:
+    """∂/∂a = 1.0507009873554805 * where(a > 0, 1, 1.6732632423543772 * exp(a))."""
+    first = node._first
+    grad = node._grad
+    a = first._data
+    first._grad += grad * (1.0507009873554805 * (1.0 if a > 0.0 else 1.6732632423543772 * math.exp(a)))
+
+
 GELU = OPERATIONS["gelu"]
 
 
@@ -2369,6 +3167,264 @@ def swish_backward(node: Node) -> None:
         by_beta = a * sigmoid_value(beta * a) * (a * sigmoid_value(-beta * a))
     first._grad += grad * by_a
     second._grad += grad * by_beta
+
+
+MISH = OPERATIONS["mish"]
+
+
+def mish_value(a: float) -> float:
+    """a * tanh(softplus(a))."""
+    try:
+        return a * math.tanh(softplus_value(a))
+    except (ArithmeticError, ValueError):
+        return careful_value(MISH, a)
+
+
+@overload
+def mish(a: float) -> float: ...
+@overload
+def mish(a: Value) -> Value: ...
+def mish(a: Value | float) -> Value | float:
+    """a · tanh(softplus(a)).
+
+    mish(a) = a * tanh(softplus(a))
+    ∂/∂a = tanh(softplus(a)) + a * sigmoid(a) * (1 - tanh(softplus(a)) ** 2)
+    source: Misra 2019, arXiv:1908.08681, eq. 1
+    """
+    if type(a) is Value:
+        return a.mish()
+    return apply(MISH, a)  # type: ignore[no-any-return]
+
+
+def mish_backward(node: Node) -> None:
+    """∂/∂a = tanh(softplus(a)) + a * sigmoid(a) * (1 - tanh(softplus(a)) ** 2)."""
+    first = node._first
+    grad = node._grad
+    a = first._data
+    first._grad += (
+        grad * (math.tanh(softplus_value(a)) + a * sigmoid_value(a) * (1.0 - math.pow(math.tanh(softplus_value(a)), 2.0)))
+    )
+
+
+SOFTSIGN = OPERATIONS["softsign"]
+
+
+def softsign_value(a: float) -> float:
+    """a / (1 + abs(a))."""
+    try:
+        return a / (1.0 + math.fabs(a))
+    except (ArithmeticError, ValueError):
+        return careful_value(SOFTSIGN, a)
+
+
+@overload
+def softsign(a: float) -> float: ...
+@overload
+def softsign(a: Value) -> Value: ...
+def softsign(a: Value | float) -> Value | float:
+    """a / (1 + |a|): like tanh, with slower tails.
+
+    softsign(a) = a / (1 + abs(a))
+    ∂/∂a = 1 / (1 + abs(a)) / (1 + abs(a))
+    source: Turian, Bergstra, Bengio 2009
+    """
+    if type(a) is Value:
+        return a.softsign()
+    return apply(SOFTSIGN, a)  # type: ignore[no-any-return]
+
+
+def softsign_backward(node: Node) -> None:
+    """∂/∂a = 1 / (1 + abs(a)) / (1 + abs(a))."""
+    first = node._first
+    grad = node._grad
+    a = first._data
+    first._grad += grad * (1.0 / (1.0 + math.fabs(a)) / (1.0 + math.fabs(a)))
+
+
+TANHSHRINK = OPERATIONS["tanhshrink"]
+
+
+def tanhshrink_value(a: float) -> float:
+    """a - tanh(a)."""
+    try:
+        return a - math.tanh(a)
+    except (ArithmeticError, ValueError):
+        return careful_value(TANHSHRINK, a)
+
+
+@overload
+def tanhshrink(a: float) -> float: ...
+@overload
+def tanhshrink(a: Value) -> Value: ...
+def tanhshrink(a: Value | float) -> Value | float:
+    """a - tanh(a).
+
+    tanhshrink(a) = a - tanh(a)
+    ∂/∂a = tanh(a) ** 2
+    source: torch.nn.Tanhshrink
+    """
+    if type(a) is Value:
+        return a.tanhshrink()
+    return apply(TANHSHRINK, a)  # type: ignore[no-any-return]
+
+
+def tanhshrink_backward(node: Node) -> None:
+    """∂/∂a = tanh(a) ** 2."""
+    first = node._first
+    grad = node._grad
+    a = first._data
+    first._grad += grad * math.pow(math.tanh(a), 2.0)
+
+
+RELU6 = OPERATIONS["relu6"]
+
+
+def relu6_value(a: float) -> float:
+    """where(a > 0, where(a < 6, a, 6), 0)."""
+    return (a if a < 6.0 else 6.0) if a > 0.0 else 0.0
+
+
+@overload
+def relu6(a: float) -> float: ...
+@overload
+def relu6(a: Value) -> Value: ...
+def relu6(a: Value | float) -> Value | float:
+    """min(max(0, a), 6).
+
+    relu6(a) = where(a > 0, where(a < 6, a, 6), 0)
+    ∂/∂a = where(a > 0, where(a < 6, 1, 0), 0)
+    kink: a == 0, slopes from 0 to 1
+    kink: a == 6, slopes from 0 to 1
+    source: Krizhevsky 2010, Convolutional deep belief networks on CIFAR-10
+    """
+    if type(a) is Value:
+        return a.relu6()
+    return apply(RELU6, a)  # type: ignore[no-any-return]
+
+
+def relu6_backward(node: Node) -> None:
+    """∂/∂a = where(a > 0, where(a < 6, 1, 0), 0)."""
+    first = node._first
+    grad = node._grad
+    a = first._data
+    first._grad += grad * ((1.0 if a < 6.0 else 0.0) if a > 0.0 else 0.0)
+
+
+HARDTANH = OPERATIONS["hardtanh"]
+
+
+def hardtanh_value(a: float, lo: float, hi: float) -> float:
+    """where(a > lo, where(a < hi, a, hi), lo); nan unless lo < hi."""
+    if not lo < hi:
+        return nan
+    return (a if a < hi else hi) if a > lo else lo
+
+
+@overload
+def hardtanh(a: float, lo: float = -1.0, hi: float = 1.0) -> float: ...  # type: ignore[overload-overlap]
+@overload
+def hardtanh(a: Value | float, lo: Value | float = -1.0, hi: Value | float = 1.0) -> Value: ...
+def hardtanh(a: Value | float, lo: Value | float = -1.0, hi: Value | float = 1.0) -> Value | float:
+    """a, kept within lo and hi: tanh of three straight lines.
+
+    hardtanh(a, lo=-1.0, hi=1.0) = where(a > lo, where(a < hi, a, hi), lo)
+    ∂/∂a = where(a > lo, where(a < hi, 1, 0), 0)
+    ∂/∂lo = where(a > lo, 0, 1)
+    ∂/∂hi = where(a < hi, 0, 1)
+    domain: lo < hi
+    kink: a == lo, slopes from 0 to 1
+    kink: a == hi, slopes from 0 to 1
+    source: torch.nn.Hardtanh
+    """
+    if type(a) is Value and type(lo) is Value and type(hi) is Value:
+        return a.hardtanh(lo, hi)
+    return apply(HARDTANH, a, lo, hi)  # type: ignore[no-any-return]
+
+
+def hardtanh_backward(node: Node) -> None:
+    """∂/∂a = where(a > lo, where(a < hi, 1, 0), 0), ∂/∂lo = where(a > lo, 0, 1), ∂/∂hi = where(a < hi, 0, 1)."""
+    input_a, input_lo, input_hi = node._first
+    grad = node._grad
+    a = input_a._data
+    lo = input_lo._data
+    hi = input_hi._data
+    input_a._grad += grad * ((1.0 if a < hi else 0.0) if a > lo else 0.0)
+    input_lo._grad += grad * (0.0 if a > lo else 1.0)
+    input_hi._grad += grad * (0.0 if a < hi else 1.0)
+
+
+HARDSIGMOID = OPERATIONS["hardsigmoid"]
+
+
+def hardsigmoid_value(a: float) -> float:
+    """where(a > -3, where(a < 3, (a + 3) / 6, 1), 0)."""
+    try:
+        return ((a + 3.0) / 6.0 if a < 3.0 else 1.0) if a > -3.0 else 0.0
+    except (ArithmeticError, ValueError):
+        return careful_value(HARDSIGMOID, a)
+
+
+@overload
+def hardsigmoid(a: float) -> float: ...
+@overload
+def hardsigmoid(a: Value) -> Value: ...
+def hardsigmoid(a: Value | float) -> Value | float:
+    """relu6(a + 3) / 6: sigmoid of three straight lines.
+
+    hardsigmoid(a) = where(a > -3, where(a < 3, (a + 3) / 6, 1), 0)
+    ∂/∂a = where(a > -3, where(a < 3, 1 / 6, 0), 0)
+    kink: a == -3, slopes from 0 to 1 / 6
+    kink: a == 3, slopes from 0 to 1 / 6
+    source: Howard et al. 2019, arXiv:1905.02244, 5.2
+    """
+    if type(a) is Value:
+        return a.hardsigmoid()
+    return apply(HARDSIGMOID, a)  # type: ignore[no-any-return]
+
+
+def hardsigmoid_backward(node: Node) -> None:
+    """∂/∂a = where(a > -3, where(a < 3, 1 / 6, 0), 0)."""
+    first = node._first
+    grad = node._grad
+    a = first._data
+    first._grad += grad * ((0.16666666666666666 if a < 3.0 else 0.0) if a > -3.0 else 0.0)
+
+
+HARDSWISH = OPERATIONS["hardswish"]
+
+
+def hardswish_value(a: float) -> float:
+    """where(a > -3, where(a < 3, a * ((a + 3) / 6), a), 0)."""
+    try:
+        return (a * ((a + 3.0) / 6.0) if a < 3.0 else a) if a > -3.0 else 0.0
+    except (ArithmeticError, ValueError):
+        return careful_value(HARDSWISH, a)
+
+
+@overload
+def hardswish(a: float) -> float: ...
+@overload
+def hardswish(a: Value) -> Value: ...
+def hardswish(a: Value | float) -> Value | float:
+    """a · hardsigmoid(a).
+
+    hardswish(a) = where(a > -3, where(a < 3, a * ((a + 3) / 6), a), 0)
+    ∂/∂a = where(a > -3, where(a < 3, (2 * a + 3) / 6, 1), 0)
+    kink: a == -3, slopes from -1 / 2 to 0
+    kink: a == 3, slopes from 1 to 3 / 2
+    source: Howard et al. 2019, arXiv:1905.02244, 5.2
+    """
+    if type(a) is Value:
+        return a.hardswish()
+    return apply(HARDSWISH, a)  # type: ignore[no-any-return]
+
+
+def hardswish_backward(node: Node) -> None:
+    """∂/∂a = where(a > -3, where(a < 3, (2 * a + 3) / 6, 1), 0)."""
+    first = node._first
+    grad = node._grad
+    a = first._data
+    first._grad += grad * (((2.0 * a + 3.0) / 6.0 if a < 3.0 else 1.0) if a > -3.0 else 0.0)
 
 
 MINIMUM = OPERATIONS["minimum"]

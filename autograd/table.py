@@ -1,16 +1,16 @@
 """The table of operations: one row each, the only place in the library where a derivative is written down.
 
 Read a row as the table at the back of a calculus book: name, operands, value, partial derivatives, then where the
-value exists (`domain`), where the partials do (`smooth`) and where they jump (`kinks`). `y` is the operation's own
-value. To add an operation, add a row (or call `register` with one): it then works on values and floats, steps, draws,
-differentiates to any order, compiles and is property-tested.
+value exists (`domain`), where the partials do (`smooth`), where they jump (`kinks`) and where the value does (`jumps`).
+`y` is the operation's own value. To add an operation, add a row (or call `register` with one): it then works on values
+and floats, steps, draws, differentiates to any order, compiles and is property-tested.
 """
 
 import copyreg
 from collections.abc import Callable
 from typing import Any
 
-from .rows.operation import Kink, Operation
+from .rows.operation import Jump, Kink, Operation
 
 __all__ = ["OPERATIONS", "ROWS", "find_operation"]
 
@@ -26,6 +26,12 @@ ROWS = (
     Operation("mul", "a, b", "a * b", ("b", "a"), symbol="*", doc="The product a · b."),
     Operation("div", "a, b", "a / b", ("1 / b", "-y / b"), domain="b != 0", symbol="/", doc="The quotient a / b."),
     Operation(
+        # a / b may round up to the next whole number; (a - y) / b is nearly whole, so rounds to the right one.
+        "mod", "a, b", "a % b", ("1", "round((y - a) / b)"), domain="b != 0",
+        jumps=(Jump("a == b * round(a / b)", "0", "b"),), symbol="%",
+        doc="a - b · floor(a / b): the remainder, with the sign of b.",
+    ),
+    Operation(
         # The branch at b == 0 is 0 as well, but its derivative in b is y / a, as that of the other one is.
         "pow", "a, b", "a ** b",
         ("where(b == 0, where(a == 0, 0, b * y / a), b * a ** (b - 1))", "where(a == 0, 0, y * log(a))"),
@@ -38,11 +44,33 @@ ROWS = (
         "abs", "a", "abs(a)", ("where(a > 0, 1, where(a < 0, -1, 0))",),
         kinks=(Kink("a == 0", "-1", "1"),), doc="The absolute value |a|.",
     ),
+    Operation(
+        "floor", "a", "floor(a)", ("0",), jumps=(Jump("a == round(a)", "y - 1", "y"),),
+        doc="The largest whole number ≤ a; its derivative is 0.",
+    ),
+    Operation(
+        "round", "a", "round(a)", ("0",), jumps=(Jump("a - floor(a) == 1 / 2", "floor(a)", "floor(a) + 1"),),
+        doc="The whole number nearest to a, the even one of two; its derivative is 0.",
+    ),
     # exponentials and logarithms
     Operation("exp", "a", "exp(a)", ("y",), doc="e to the a."),
     Operation("expm1", "a", "expm1(a)", ("exp(a)",), doc="e to the a, minus 1, exact near 0."),
+    Operation("exp2", "a", "2 ** a", ("y * log(2)",), doc="2 to the a."),
     Operation("log", "a", "log(a)", ("1 / a",), domain="a > 0", doc="The natural logarithm of a."),
     Operation("log1p", "a", "log1p(a)", ("1 / (1 + a)",), domain="a > -1", doc="The logarithm of 1 + a, exact near 0."),
+    Operation("log2", "a", "log2(a)", ("1 / log(2) / a",), domain="a > 0", doc="The logarithm of a to base 2."),
+    Operation("log10", "a", "log10(a)", ("1 / log(10) / a",), domain="a > 0", doc="The logarithm of a to base 10."),
+    Operation(
+        # Near 1/2 the quotient is near 1 and has lost a's last digits; 2a - 1 is exact from 1/4 on.
+        "logit", "a", "where(a < 1 / 4, log(a / (1 - a)), 2 * atanh(2 * a - 1))", ("1 / (a * (1 - a))",),
+        domain="a > 0 and a < 1", doc="log(a / (1 - a)), the inverse of sigmoid.", source="scipy.special.logit",
+    ),
+    Operation(
+        # At b == 0 the domain leaves a == 0 only: moving b gives 0 on and on, moving a gives -inf.
+        "xlogy", "a, b", "where(a == 0, 0, a * log(b))", ("log(b)", "where(b == 0, 0, a / b)"),
+        domain="b > 0 or (a == 0 and b == 0)", smooth=("b > 0", None), method=False,
+        doc="a · log(b), and 0 where a is 0: the terms of an entropy.", source="scipy.special.xlogy",
+    ),
     Operation("sqrt", "a", "sqrt(a)", ("1 / (2 * y)",), domain="a >= 0", smooth="a > 0", doc="The square root of a."),
     # trigonometry (radians)
     Operation("sin", "a", "sin(a)", ("cos(a)",), doc="The sine of a (radians)."),
@@ -59,7 +87,8 @@ ROWS = (
     Operation("atan", "a", "atan(a)", ("1 / (1 + a ** 2)",), doc="The angle (radians) whose tangent is a."),
     Operation(
         "atan2", "a, b", "atan2(a, b)", ("b / norm(a, b) / norm(a, b)", "-a / norm(a, b) / norm(a, b)"),
-        smooth="a != 0 or b != 0", method=False, doc="The angle (radians) of the point with ordinate a, abscissa b.",
+        smooth="a != 0 or b != 0", jumps=(Jump("where(b < 0, a, 1) == 0", "-pi", "pi"),), method=False,
+        doc="The angle (radians) of the point with ordinate a, abscissa b.",
     ),
     # hyperbolic functions
     Operation("sinh", "a", "sinh(a)", ("cosh(a)",), doc="The hyperbolic sine of a."),
@@ -106,6 +135,22 @@ ROWS = (
         source="Clevert, Unterthiner, Hochreiter 2015, arXiv:1511.07289, eq. 4 and 5",
     ),
     Operation(
+        "celu", "a, alpha=1.0", "where(a > 0, a, alpha * expm1(a / alpha))",
+        (
+            "where(a > 0, 1, exp(a / alpha))",
+            "where(a > 0, 0, expm1(a / alpha) - a * (exp(a / alpha) / alpha))",
+        ),
+        domain="alpha > 0", doc="a where a > 0, alpha · (e^(a / alpha) - 1) else: an elu without a kink.",
+        source="Barron 2017, arXiv:1704.07483, eq. 2 and 3",
+    ),
+    Operation(
+        "selu", "a", "1.0507009873554805 * where(a > 0, a, 1.6732632423543772 * expm1(a))",
+        ("1.0507009873554805 * where(a > 0, 1, 1.6732632423543772 * exp(a))",),
+        kinks=(Kink("a == 0", "1.0507009873554805", "1.0507009873554805 * 1.6732632423543772"),),
+        doc="The elu that keeps mean 0 and variance 1 from layer to layer.",
+        source="Klambauer, Unterthiner, Mayr, Hochreiter 2017, arXiv:1706.02515, eq. 2 and 14",
+    ),
+    Operation(
         "gelu", "a", "a * (erfc(-a / sqrt(2)) / 2)",
         ("erfc(-a / sqrt(2)) / 2 + a * (exp(-a * a / 2) / sqrt(2 * pi))",),
         doc="a · Φ(a), with Φ the normal distribution (the exact GELU).", source=L3,
@@ -134,6 +179,42 @@ ROWS = (
             "a * sigmoid(beta * a) * (a * sigmoid(-beta * a))",
         ),
         doc="a · sigmoid(beta · a); beta may be learned.", source=L3,
+    ),
+    Operation(
+        "mish", "a", "a * tanh(softplus(a))",
+        ("tanh(softplus(a)) + a * sigmoid(a) * (1 - tanh(softplus(a)) ** 2)",),
+        doc="a · tanh(softplus(a)).", source="Misra 2019, arXiv:1908.08681, eq. 1",
+    ),
+    Operation(
+        "softsign", "a", "a / (1 + abs(a))", ("1 / (1 + abs(a)) / (1 + abs(a))",),
+        doc="a / (1 + |a|): like tanh, with slower tails.", source="Turian, Bergstra, Bengio 2009",
+    ),
+    Operation(
+        "tanhshrink", "a", "a - tanh(a)", ("tanh(a) ** 2",), doc="a - tanh(a).", source="torch.nn.Tanhshrink",
+    ),
+    # pieces of straight lines: at a kink the slope of the outer piece, as in PyTorch
+    Operation(
+        "relu6", "a", "where(a > 0, where(a < 6, a, 6), 0)", ("where(a > 0, where(a < 6, 1, 0), 0)",),
+        kinks=(Kink("a == 0", "0", "1"), Kink("a == 6", "0", "1")), doc="min(max(0, a), 6).",
+        source="Krizhevsky 2010, Convolutional deep belief networks on CIFAR-10",
+    ),
+    Operation(
+        "hardtanh", "a, lo=-1.0, hi=1.0", "where(a > lo, where(a < hi, a, hi), lo)",
+        ("where(a > lo, where(a < hi, 1, 0), 0)", "where(a > lo, 0, 1)", "where(a < hi, 0, 1)"),
+        domain="lo < hi", kinks=(Kink("a == lo", "0", "1"), Kink("a == hi", "0", "1")),
+        doc="a, kept within lo and hi: tanh of three straight lines.", source="torch.nn.Hardtanh",
+    ),
+    Operation(
+        "hardsigmoid", "a", "where(a > -3, where(a < 3, (a + 3) / 6, 1), 0)",
+        ("where(a > -3, where(a < 3, 1 / 6, 0), 0)",),
+        kinks=(Kink("a == -3", "0", "1 / 6"), Kink("a == 3", "0", "1 / 6")),
+        doc="relu6(a + 3) / 6: sigmoid of three straight lines.", source="Howard et al. 2019, arXiv:1905.02244, 5.2",
+    ),
+    Operation(
+        "hardswish", "a", "where(a > -3, where(a < 3, a * ((a + 3) / 6), a), 0)",
+        ("where(a > -3, where(a < 3, (2 * a + 3) / 6, 1), 0)",),
+        kinks=(Kink("a == -3", "-1 / 2", "0"), Kink("a == 3", "1", "3 / 2")),
+        doc="a · hardsigmoid(a).", source="Howard et al. 2019, arXiv:1905.02244, 5.2",
     ),
     # choices
     Operation(

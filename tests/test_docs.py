@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from autograd.table import OPERATIONS, unregister
+from autograd import unregister
+from autograd.table import OPERATIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]

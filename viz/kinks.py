@@ -1,4 +1,4 @@
-"""Says where a node sits on a kink of its operation: the derivative jumps there, and a convention chooses its value."""
+"""Says where a node sits on a kink or jump of its operation: a convention chooses the derivative there."""
 
 from autograd import DomainError, Value, edge_partials
 from autograd.stepping.kinks import kink_notes as notes_of_inputs
@@ -7,13 +7,13 @@ __all__ = ["kink_notes"]
 
 
 def kink_notes(node: Value) -> list[str]:
-    """One line for each kink that the node is on, in the words of a trace.
+    """One line for each kink or jump that the node is on, in the words of a trace.
 
     >>> kink_notes(Value(0.0).relu()), kink_notes(Value(0.5).relu())
     (['kink: subgradient 0 ∈ [0, 1]'], [])
     """
     operation = node.operation
-    if operation is None or not operation.kinks:
+    if operation is None or not (operation.kinks or operation.jumps):
         return []
     try:
         partials = edge_partials(node)

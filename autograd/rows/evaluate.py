@@ -64,7 +64,7 @@ class Interpreter:
         self.floats = floats
         self.lazy = lazy
         self.adapt = adapt
-        self.functions = COMPARISONS | dict(functions)
+        self.functions = COMPARISONS | {"ratio": operator.truediv} | dict(functions)
         self._compiled: dict[Formula, Callable[[Entries], Any]] = {}
 
     def value(self, operation: Operation, inputs: Sequence[Any]) -> Any:
@@ -162,6 +162,9 @@ class _Compiler:
                 return lambda entries, position: -inner(entries, position)
             case ast.BinOp(left=left, op=ast.Pow(), right=right) if self.interpreter.floats:
                 return self.power(left, right)
+            case ast.BinOp(left=ast.Constant() as left, op=ast.Div(), right=ast.Constant() as right):
+                # A number of the interpreter's own precision: 1 / 6 of two Python ints would be a float.
+                return self.pair(self.interpreter.functions["ratio"], left, right)
             case ast.BinOp(left=left, op=sign, right=right):
                 return self.pair(_ARITHMETIC[type(sign)], left, right)
             case ast.Compare(left=left, ops=[comparison], comparators=[right]):

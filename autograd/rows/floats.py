@@ -10,9 +10,12 @@ import operator
 from collections.abc import Callable, Iterable
 from typing import Any
 
-__all__ = ["CAREFUL", "FAST", "PLAIN", "SPELLING", "careful", "euclidean_norm", "products_of_others"]
+__all__ = [
+    "CAREFUL", "FAST", "PLAIN", "SPELLING", "careful", "euclidean_norm", "nearest_whole", "products_of_others",
+    "whole_below",
+]  # fmt: skip
 
-PLAIN = ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "atan2",
+PLAIN = ("exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "atan2",
           "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc")  # fmt: skip
 
 
@@ -26,6 +29,20 @@ def products_of_others(values: list[float]) -> list[float]:
     before = itertools.accumulate(values[:-1], operator.mul, initial=1.0)
     after = itertools.accumulate(values[:0:-1], operator.mul, initial=1.0)
     return list(map(operator.mul, before, reversed(list(after))))
+
+
+def whole_below(number: float) -> float:
+    """The whole number below, as IEEE's floor: a float, zero's sign and infinities kept."""
+    return math.copysign(math.floor(number), number) if abs(number) < _ALL_WHOLE else number
+
+
+def nearest_whole(number: float) -> float:
+    """The nearest whole number, the even one of two; a float, zero's sign and infinities kept."""
+    return math.copysign(round(number), number) if abs(number) < _ALL_WHOLE else number
+
+
+_ALL_WHOLE = 2.0**52
+"""From here on every float is a whole number."""
 
 
 def careful(function: Callable[..., float]) -> Callable[..., float]:
@@ -64,6 +81,8 @@ def _sum(values: Iterable[float]) -> float:
 
 FAST: dict[str, Any] = {name: getattr(math, name) for name in PLAIN} | {
     "abs": math.fabs,
+    "floor": whole_below,
+    "round": nearest_whole,
     "power": math.pow,  # unlike **, never complex
     "product": operator.mul,
     "products_of_others": products_of_others,
@@ -89,6 +108,7 @@ SPELLING: dict[str, str] = {
     name: f"math.{name}" for name in PLAIN
 } | {
     "abs": "math.fabs", "power": "math.pow", "product": "operator.mul", "sum_": "math.fsum", "prod_": "math.prod",
-    "max_": "builtins.max", "min_": "builtins.min", "norm_": "euclidean_norm", "count_": "len",
+    "max_": "builtins.max", "min_": "builtins.min", "norm_": "euclidean_norm", "count_": "len", "floor": "whole_below",
+    "round": "nearest_whole",
 }  # fmt: skip
 """How generated code writes the functions of `FAST`; what is not listed is imported from here under its own name."""

@@ -19,7 +19,7 @@ __all__ = ["INFIX", "PREFIX", "compute_lines", "function_lines", "method_lines",
 INFIX = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "**": "pow", "%": "mod"}
 """Signs between two operands, with the name of the method that Python calls for them."""
 
-PREFIX = {"neg": "__neg__", "abs": "__abs__"}
+PREFIX = {"neg": "__neg__", "abs": "__abs__", "round": "__round__", "floor": "__floor__"}
 """Operations that Python calls by a method of its own."""
 
 

@@ -19,9 +19,13 @@ __all__ = ["mpmath_numbers", "numpy_arrays", "sympy_symbols"]
 def mpmath_numbers() -> Interpreter:
     """mpmath numbers at mpmath's current precision: the independent reference of the gradient checks."""
     mpmath: Any = require("mpmath", extra="test")
-    namespace: dict[str, Any] = {name: getattr(mpmath, name) for name in PLAIN}
+    namespace: dict[str, Any] = {name: getattr(mpmath, name) for name in PLAIN if name != "log2"}
     namespace |= {
         "abs": abs,
+        "log2": lambda a: mpmath.log(a, 2),
+        "floor": mpmath.floor,
+        "round": mpmath.nint,
+        "ratio": lambda a, b: mpmath.mpf(a) / b,
         "pi": mpmath.mp.pi,
         "sum_": mpmath.fsum,
         "prod_": mpmath.fprod,
@@ -45,6 +49,11 @@ def sympy_symbols() -> Interpreter:
         "abs": sympy.Abs,
         "expm1": lambda a: sympy.exp(a) - 1,
         "log1p": lambda a: sympy.log(1 + a),
+        "log2": lambda a: sympy.log(a) / sympy.log(2),
+        "log10": lambda a: sympy.log(a) / sympy.log(10),
+        "floor": sympy.floor,
+        "round": _sympy_round,
+        "ratio": lambda a, b: sympy.nsimplify(a, rational=True) / sympy.nsimplify(b, rational=True),
         "pi": sympy.pi,
         "sum_": lambda a: sum(a[1:], a[0]),
         "prod_": lambda a: sympy.Mul(*a),
@@ -54,6 +63,14 @@ def sympy_symbols() -> Interpreter:
         "count_": lambda a: sympy.Integer(len(a)),
     }  # fmt: skip
     return Interpreter("SymPy expressions", namespace, lazy=False)
+
+
+def _sympy_round(a: Any) -> Any:
+    """The nearest whole number, the even one of two: SymPy has no symbolic one."""
+    sympy: Any = require("sympy", extra="test")
+    half = sympy.Rational(1, 2)
+    even = 2 * sympy.floor((a + half) / 2)
+    return sympy.Piecewise((even, sympy.Eq(a - sympy.floor(a), half)), (sympy.floor(a + half), True))
 
 
 @cache
@@ -67,6 +84,8 @@ def numpy_arrays() -> Interpreter:
         "eq": numpy.equal, "ne": numpy.not_equal, "both": numpy.logical_and, "either": numpy.logical_or,
         "where": numpy.where,
         "abs": numpy.abs,
+        "floor": numpy.floor,
+        "round": numpy.rint,
         "erf": numpy.vectorize(math.erf, otypes=[float]),
         "erfc": numpy.vectorize(math.erfc, otypes=[float]),
         "pi": math.pi,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from .floats import FAST, SPELLING
+from .floats import SPELLING
 from .functions import compute_lines, function_lines, method_lines, overload_lines
 from .operation import Operation
 from .steps import step_lines
@@ -81,9 +81,9 @@ class Value(BaseValue):
 def module_source(rows: Iterable[Operation]) -> str:
     """The text of `autograd/operations.py` for these rows."""
     rows = list(rows)
-    own = sorted(name for name in FAST if name not in SPELLING)
+    own = sorted({text for text in [*SPELLING.values(), "products_of_others"] if "." not in text} - {"len"})
     names = "\n".join(f'    "{name}",' for name in sorted(["Value", *(row.name for row in rows)], key=_isort))
-    lines = [HEADER.format(floats=", ".join([*own, "euclidean_norm"]), names=names).rstrip("\n")]
+    lines = [HEADER.format(floats=", ".join(own), names=names).rstrip("\n")]
     for row in rows:
         if method := list(method_lines(row)):
             lines += ["", *(f"    {line}" if line else "" for line in method)]

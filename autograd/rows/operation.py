@@ -16,7 +16,7 @@ from ..errors import FormulaError
 if TYPE_CHECKING:
     from .formula import Formula
 
-__all__ = ["Kink", "Operand", "Operation"]
+__all__ = ["Jump", "Kink", "Operand", "Operation"]
 
 
 class Operand(NamedTuple):
@@ -47,6 +47,18 @@ class Kink(NamedTuple):
     high: str
 
 
+class Jump(NamedTuple):
+    """A place where the value itself jumps, so has no derivative; the table's partial is the one on either side.
+
+    at: a formula `left == right`, true at the jump and nearly true next to it, on both sides.
+    low, high: the value's limits on the two sides, in either order, as formula texts.
+    """
+
+    at: str
+    low: str
+    high: str
+
+
 class Operation:
     """One row of the table.
 
@@ -57,9 +69,11 @@ class Operation:
     domain: the condition under which the value exists; None: everywhere.
     smooth: the condition under which a partial exists, for all operands or one for each; None: as the domain.
     kinks: where the derivative jumps, and what lies on either side.
+    jumps: where the value jumps, and what lies on either side.
     symbol: the infix or prefix sign, where the operation has one.
     method: whether `Value` gets a method of this name.
     doc: one line for the docstring; source: where the formula comes from.
+    functions: Python functions of floats that the formulas call and the table does not have, by name.
     """
 
     compute: Callable[..., float]
@@ -79,6 +93,7 @@ class Operation:
         domain: str | None = None,
         smooth: str | Sequence[str | None] | None = None,
         kinks: Sequence[Kink] = (),
+        jumps: Sequence[Jump] = (),
         symbol: str = "",
         method: bool = True,
         doc: str = "",
@@ -96,6 +111,7 @@ class Operation:
         one = smooth is None or isinstance(smooth, str)
         self.smooth_texts: tuple[str | None, ...] = tuple([smooth] * len(self.operands) if one else smooth)  # type: ignore[arg-type,list-item]
         self.kinks = tuple(kinks)
+        self.jumps = tuple(jumps)
         self.symbol = symbol
         self.method = method and not self.operands[0].variadic
         self.doc = doc
@@ -128,13 +144,9 @@ class Operation:
         """The condition under which each partial exists; None: wherever the value does."""
         return tuple(None if text is None else self.formula(text, "y", condition=True) for text in self.smooth_texts)
 
-    @cached_property
-    def kink_formulas(self) -> tuple[tuple[Formula, Formula, Formula], ...]:
-        """For each kink the formulas of its place and of the partial on either side."""
-        return tuple(
-            (self.formula(kink.at, "y", condition=True), self.formula(kink.low, "y"), self.formula(kink.high, "y"))
-            for kink in self.kinks
-        )
+    def sides(self, place: Kink | Jump) -> tuple[Formula, Formula, Formula]:
+        """The formulas of a kink or jump: where it is, and the slope or value on either side."""
+        return self.formula(place.at, "y", condition=True), self.formula(place.low, "y"), self.formula(place.high, "y")
 
     @cached_property
     def constant_partials(self) -> tuple[float | None, ...]:
@@ -159,7 +171,7 @@ class Operation:
                     f"{self.name}: the condition {condition.text!r} is of all operands; use min(a), max(a)"
                 )
             formulas += [condition] if condition is not None else []
-        formulas += [formula for kink in self.kink_formulas for formula in kink]
+        formulas += [formula for place in (*self.kinks, *self.jumps) for formula in self.sides(place)]
         if self.value.elementwise:
             raise FormulaError(f"{self.name}: the value {self.value.text!r} is of all operands; use sum(a), max(a)…")
         for operand, partial in zip(self.operands, self.partials, strict=True):
@@ -181,6 +193,8 @@ class Operation:
             yield f"domain: {self.domain_text}"
         for kink in self.kinks:
             yield f"kink: {kink.at}, slopes from {kink.low} to {kink.high}"
+        for jump in self.jumps:
+            yield f"jump: {jump.at}, values from {jump.low} to {jump.high}"
         if self.source:
             yield f"source: {self.source}"
 

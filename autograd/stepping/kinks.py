@@ -1,34 +1,36 @@
-"""Says which operands of a node sit on a kink of its operation: there a convention chooses the derivative."""
+"""Says which operands of a node sit on a kink or jump of its operation: there a convention chooses the derivative."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from ..rows.evaluate import careful_floats
-from ..rows.operation import Operation
+from ..rows.operation import Jump, Operation
 from .glyphs import number
 
 __all__ = ["kink_notes"]
 
 
 def kink_notes(operation: Operation, data: Sequence[float], y: float, partials: Sequence[float]) -> list[str]:
-    """One note an input, empty where there is no kink; `partials` are the local derivatives that were chosen.
+    """One note an input, empty where there is no kink or jump; `partials` are the local derivatives that were chosen.
 
     >>> from autograd import OPERATIONS
     >>> kink_notes(OPERATIONS["relu"], [0.0], 0.0, [0.0]), kink_notes(OPERATIONS["relu"], [1.0], 1.0, [1.0])
     (['kink: subgradient 0 ∈ [0, 1]'], [''])
+    >>> kink_notes(OPERATIONS["floor"], [2.0], 2.0, [0.0])
+    ['jump: the value goes from 1 to 2, 0 is the slope beside it']
     """
     notes = [""] * len(data)
-    if not operation.kinks:
+    if not (operation.kinks or operation.jumps):
         return notes
     read = careful_floats().formula
     entries = operation.split(range(len(data)))
-    for at, low_side, high_side in operation.kink_formulas:
-        hits = read(operation, at, data, y)
+    for kink in (*operation.kinks, *operation.jumps):
+        hits = read(operation, kink.at, data, y)
         # At a tie among many it takes two, and only those that tie are on the kink.
         if sum(hits) < 2 if isinstance(hits, list) else not hits:
             continue
-        named = at.names() - {"y"}
-        sides = read(operation, low_side, data, y), read(operation, high_side, data, y)
+        named = operation.formula(kink.at, "y", condition=True).names() - {"y"}
+        sides = read(operation, kink.low, data, y), read(operation, kink.high, data, y)
         for operand, entry in zip(operation.operands, entries, strict=True):
             if named and operand.name not in named:
                 continue
@@ -36,7 +38,12 @@ def kink_notes(operation: Operation, data: Sequence[float], y: float, partials: 
                 if not _at(hits, position):
                     continue
                 low, high = sorted(float(_at(side, position)) for side in sides)
-                if low <= partials[index] <= high:
+                if isinstance(kink, Jump):
+                    notes[index] = (
+                        f"jump: the value goes from {number(low)} to {number(high)}, "
+                        f"{number(partials[index])} is the slope beside it"
+                    )
+                elif low <= partials[index] <= high:
                     notes[index] = f"kink: subgradient {number(partials[index])} ∈ [{number(low)}, {number(high)}]"
     return notes
 

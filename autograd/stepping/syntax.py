@@ -18,12 +18,11 @@ DEEPEST = 100
 WINDOW = 70
 
 _TOKEN = re.compile(
-    r"(?P<space>\s+)|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[^\W\d]\w*)|(?P<sign>\*\*|[-+*/=;,()\[\]])",
+    r"(?P<space>\s+)|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[^\W\d]\w*)|(?P<sign>\*\*|[-+*/%=;,()\[\]])",
 )
-_BINARY = {"+": 1, "-": 1, "*": 2, "/": 2}
+_BINARY = {"+": 1, "-": 1, "*": 2, "/": 2, "%": 2}
 _HINTS = {"^": "powers are written **", "<": "there are no comparisons", ">": "there are no comparisons",
-          "'": "there are no texts", '"': "there are no texts", ".": "there are no attributes",
-          "%": "there is no remainder"}  # fmt: skip
+          "'": "there are no texts", '"': "there are no texts", ".": "there are no attributes"}  # fmt: skip
 
 
 class ExpressionError(ValueError):
@@ -116,7 +115,7 @@ class _Parser:
             found = _TOKEN.match(self.text, position)
             if found is None:
                 character = self.text[position]
-                hint = _HINTS.get(character, "known are numbers, names, + - * / ** ( ) [ ] , ; =")
+                hint = _HINTS.get(character, "known are numbers, names, + - * / % ** ( ) [ ] , ; =")
                 self._refuse(f"{character!r} means nothing here: {hint}", position)
             if found.lastgroup != "space":
                 tokens.append(Token(found.lastgroup or "", found[0], position))

@@ -2,9 +2,10 @@
 
 check       `check_grad`: every entry against a reference   (reference, central, rounding, entries, report)
 mutants     wrong rules from the table; `check_operation`   kinks       `check_kinks`: conventions where slopes jump
+jumps       `check_jumps`: where values jump                special     the table of special points
 strategies  `values`, `programs`, `models` for hypothesis   (program, build, points: how they are made)
 bugs        `BUGS`: engines broken on purpose               machine     `gradient_machine`: states and passes
-special     the table of special points                     plugin      `check_grad` fixture, `--grad-examples N`
+plugin      `check_grad` fixture, `--grad-examples N`
 
 `python -m autograd.testing` runs the long campaigns. hypothesis, mpmath, SymPy and PyTorch load when they are used.
 """
@@ -12,6 +13,7 @@ special     the table of special points                     plugin      `check_g
 from .bugs import BUGS, Bug
 from .build import random_program
 from .check import check_grad
+from .jumps import check_jumps
 from .kinks import check_kinks
 from .machine import gradient_machine
 from .model import Model
@@ -21,6 +23,7 @@ from .report import Entry, Report
 from .strategies import models, programs, values
 
 __all__ = [
-    "BUGS", "Bug", "Entry", "Model", "Mutant", "Program", "Report", "Step", "changed_rule", "check_grad", "check_kinks",
-    "check_operation", "gradient_machine", "models", "mutants", "programs", "random_program", "record", "values",
+    "BUGS", "Bug", "Entry", "Model", "Mutant", "Program", "Report", "Step", "changed_rule", "check_grad", "check_jumps",
+    "check_kinks", "check_operation", "gradient_machine", "models", "mutants", "programs", "random_program", "record",
+    "values",
 ]  # fmt: skip

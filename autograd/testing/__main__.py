@@ -2,6 +2,7 @@
 
 programs N   check_grad of N random programs of up to 30 steps      soak   the same up to 1,000,000
 mutants      every wrong rule of the table has to be caught         torch  random programs against PyTorch
+special OP   lines about an operation for the table of special points, to be read before they join it
 """
 
 from __future__ import annotations
@@ -28,9 +29,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.add_argument("--seed", type=int, default=0, help="the first program's seed")
         command.add_argument("--max-ops", type=int, default=30, help="the largest number of steps")
     commands.add_parser("mutants")
+    commands.add_parser("special").add_argument("operation", help="the operation's name in the table")
     options = parser.parse_args(arguments)
     if options.command == "mutants":
         return _mutants()
+    if options.command == "special":
+        return _special(options.operation, parser)
     if options.count < 1 or options.max_ops < 1:
         parser.error("count and --max-ops are whole numbers from 1 on")
     check: Callable[[Any], None] = _check_program
@@ -42,6 +46,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         from .peer import compare_program as check
     return _programs(options, check)
+
+
+def _special(operation: str, parser: argparse.ArgumentParser) -> int:
+    from ..table import OPERATIONS
+    from .special import draft
+
+    if operation not in OPERATIONS:
+        parser.error(f"the table has no operation {operation!r}")
+    for line in draft(operation):
+        print(line)
+    return 0
 
 
 def _check_program(program: Any) -> None:

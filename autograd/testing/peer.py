@@ -25,16 +25,22 @@ def _functions() -> dict[str, Callable[..., Any]]:
     f = torch.nn.functional
     same = ("add", "sub", "mul", "div", "neg", "abs", "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan",
             "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc",
-            "sigmoid", "relu", "minimum", "maximum", "pow")  # fmt: skip
+            "sigmoid", "relu", "minimum", "maximum", "pow", "floor", "round", "exp2", "log2", "log10", "logit", "xlogy",
+            "selu")  # fmt: skip
+    layers = ("mish", "softsign", "tanhshrink", "relu6", "hardswish")
 
     def clamp(a: Any, lo: Any, hi: Any) -> Any:
         return torch.clamp(a, lo, hi)
 
-    return {name: getattr(torch, name) for name in same} | {
+    return {name: getattr(torch, name) for name in same} | {name: getattr(f, name) for name in layers} | {
+        "mod": torch.remainder,
+        "hardsigmoid": lambda a: f.relu6(a + 3) / 6,  # hardsigmoid's own slope is a float32's 1/6
         "softplus": lambda a: f.softplus(a, threshold=1000.0),
         "log_sigmoid": f.logsigmoid,
         "leaky_relu": lambda a, slope: torch.where(a > 0, a, slope * a),
         "elu": lambda a, alpha: torch.where(a > 0, a, alpha * torch.expm1(torch.clamp(a, max=0.0))),
+        "celu": lambda a, alpha: torch.where(a > 0, a, alpha * torch.expm1(torch.clamp(a, max=0.0) / alpha)),
+        "hardtanh": lambda a, lo, hi: torch.where(a > lo, torch.where(a < hi, a, hi), lo),
         "gelu": f.gelu,
         "gelu_tanh": lambda a: f.gelu(a, approximate="tanh"),
         "silu": f.silu,

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..rows.evaluate import careful_floats
-from ..rows.operation import Kink, Operation
+from ..rows.operation import Jump, Kink, Operation
 
 __all__ = ["SIMPLE", "kink_gaps", "on_kink", "points", "slopes"]
 
@@ -80,7 +80,9 @@ def points(operation: Operation, count: int = 8, *, width: int = 3) -> list[tupl
     number_of = arity(operation, width)
     chance = random.Random(operation.name)
     kinds: dict[tuple[Any, ...], dict[tuple[float, ...], None]] = {}
-    candidates = (*SIMPLE, 0.0)
+    known = {*SIMPLE, 0.0}
+    beyond = [number for number in _named(operation) if number not in known]
+    candidates = (*beyond, *SIMPLE, 0.0)
     for attempt in range(60 * count):
         if number_of == 1 and attempt < len(candidates):
             numbers: tuple[float, ...] = (candidates[attempt],)
@@ -108,9 +110,9 @@ def fitting(operation: Operation, numbers: Sequence[float]) -> list[bool]:
     ]
 
 
-def kink_gaps(operation: Operation, numbers: Sequence[float], y: float) -> Iterator[tuple[Kink, float]]:
-    """Each kink of the row with the distance |left - right| of its two sides at this point."""
-    for kink in operation.kinks:
+def kink_gaps(operation: Operation, numbers: Sequence[float], y: float) -> Iterator[tuple[Kink | Jump, float]]:
+    """Each kink and jump of the row with the distance |left - right| of its two sides at this point."""
+    for kink in (*operation.kinks, *operation.jumps):
         tree = ast.parse(kink.at, mode="eval").body
         if not isinstance(tree, ast.Compare):  # pragma: no cover — the table's own check refuses it
             continue
@@ -127,11 +129,12 @@ def kink_gaps(operation: Operation, numbers: Sequence[float], y: float) -> Itera
             yield kink, gaps[1]  # between operands and y: true of two or more
 
 
-def on_kink(operation: Operation, kink: Kink, count: int = 4, *, width: int = 3) -> list[tuple[float, ...]]:
-    """Up to `count` points that lie exactly on one of the row's kinks and near no other."""
+def on_kink(operation: Operation, kink: Kink | Jump, count: int = 4, *, width: int = 3) -> list[tuple[float, ...]]:
+    """Up to `count` points that lie exactly on one of the row's kinks or jumps and near no other."""
     number_of = arity(operation, width)
     chance = random.Random(operation.name)
-    grid = (0.0, 1.0, -1.0, 0.5, -2.0, 3.0)
+    grid = [0.0, 1.0, -1.0, 0.5, -2.0, 3.0]
+    grid += [number for number in _constants(kink.at) if number not in grid]
     found: dict[tuple[float, ...], None] = {}
     for attempt in range(2000):
         numbers = (0.0,) * number_of if attempt == 0 else tuple(chance.choice(grid) for _ in range(number_of))
@@ -144,6 +147,18 @@ def on_kink(operation: Operation, kink: Kink, count: int = 4, *, width: int = 3)
         if len(found) == count:
             break
     return list(found)
+
+
+def _named(operation: Operation) -> list[float]:
+    """Numbers beside those that the row's kinks name: relu6 bends at 6, so 5 and 7 see two of its pieces."""
+    places = [number for kink in operation.kinks for number in _constants(kink.at)]
+    return list(dict.fromkeys(number + side for number in places for side in (-1.0, 1.0)))
+
+
+def _constants(text: str) -> list[float]:
+    """The numbers in a formula's text, with both signs."""
+    found = [node.value for node in ast.walk(ast.parse(text, mode="eval")) if isinstance(node, ast.Constant)]
+    return [sign * float(number) for number in found if type(number) in (int, float) for sign in (1.0, -1.0)]
 
 
 def _compute(operation: Operation, numbers: Sequence[float]) -> float | None:
@@ -166,11 +181,11 @@ def _smooth(operation: Operation, numbers: Sequence[float], y: float, varying: S
 
 
 def _holds(operation: Operation, condition: Any, numbers: Sequence[float], y: float) -> bool:
-    return condition is None or bool(careful_floats().formula(operation, condition, numbers, y))
+    return condition is None or bool(careful_floats().formula(operation, condition.text, numbers, y))
 
 
 def _entries(operation: Operation, text: str, numbers: Sequence[float], y: float) -> list[float]:
-    found = careful_floats().formula(operation, operation.formula(text, "y"), numbers, y)
+    found = careful_floats().formula(operation, text, numbers, y)
     return list(map(float, found)) if isinstance(found, list) else [float(found)]
 
 

@@ -6,14 +6,14 @@ The expectations are data, `special_points.tsv`, one point a line: `special_poin
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import resources
 from typing import NamedTuple
 
 from ..table import find_operation
 from ..value import Value
 
-__all__ = ["SpecialPoint", "agree", "measure", "special_points"]
+__all__ = ["SpecialPoint", "agree", "draft", "measure", "special_points"]
 
 
 class SpecialPoint(NamedTuple):
@@ -56,6 +56,48 @@ def measure(op: str, arguments: tuple[float, ...]) -> tuple[str, str]:
     except (ValueError, ArithmeticError) as error:
         return repr(y.data), type(error).__name__
     return repr(y.data), " ".join(repr(leaf.grad) for leaf in leaves)
+
+
+def draft(op: str) -> Iterator[str]:
+    """Lines for the table about an operation that has none: what the engine and PyTorch give at the usual points.
+
+    It is what they give, not what is right: each line is read before it joins the table, and each `?` gets its reason.
+
+    >>> list(draft("neg"))[1].split("\\t")[:4]
+    ['neg', '-0.0', '0.0', '-1.0']
+    """
+    from .points import points
+
+    row = find_operation(op)
+    count = len(row.scalars) + 2 * len(row.groups)
+    plain = [numbers for numbers in points(row, 6, width=2) if numbers not in _USUAL[count]] if count in _USUAL else []
+    for numbers in [*_USUAL.get(count, points(row, 12, width=2)), *plain]:
+        value, gradients = measure(op, numbers)
+        theirs = _peer(op, numbers)
+        same = theirs == "-" or agree(f"{value} | {gradients}", theirs)
+        yield "\t".join((op, " ".join(map(repr, numbers)), value, gradients, theirs, "" if same else "?"))
+
+
+def _peer(op: str, numbers: Sequence[float]) -> str:
+    """PyTorch's cell, `-` where it has no counterpart or is not installed."""
+    from ..errors import MissingExtraError
+    from .peer import peer_operation, peer_point
+
+    try:
+        if peer_operation(op) is None:
+            return "-"
+        value, gradients = peer_point(find_operation(op), numbers)
+    except MissingExtraError:
+        return "-"
+    return f"{value!r} | {' '.join(map(repr, gradients))}"
+
+
+_ENDS = (0.0, -0.0, 1.0, -1.0, 5e-324, -5e-324, 1e-9, 40.0, -40.0, 1e300, -1e300, math.inf, -math.inf)
+_PAIRS = ((0.0, 0.0), (0.0, -0.0), (-0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0), (1.0, 1.0),
+          (-2.0, 3.0), (-2.0, -3.0), (-2.0, 0.5), (2.0, 0.5), (5e-324, 2.0), (1e300, 1e300), (1e-300, 1e300),
+          (math.inf, 1.0), (1.0, math.inf), (math.inf, math.inf), (-math.inf, 2.0))  # fmt: skip
+_USUAL: dict[int, list[tuple[float, ...]]] = {1: [(number,) for number in _ENDS], 2: list(_PAIRS)}
+"""The usual points of operations with one and with two operands."""
 
 
 def agree(one: str, other: str, *, tol: float = 1e-12) -> bool:

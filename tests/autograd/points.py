@@ -44,6 +44,16 @@ def _sigmoid(a: Any) -> Any:
     return 1 / (1 + mp.exp(-a))
 
 
+def _xlogy(a: Any, b: Any) -> Any:
+    if b < 0:
+        raise ValueError("no logarithm")
+    return mp.zero if a == 0 else a * mp.log(b)
+
+
+def _selu(a: Any) -> Any:
+    return mp.mpf(1.0507009873554805) * (a if a > 0 else mp.mpf(1.6732632423543772) * (mp.exp(a) - 1))
+
+
 REFERENCES: dict[str, Callable[..., Any]] = {
     "add": lambda a, b: a + b,
     "sub": lambda a, b: a - b,
@@ -56,12 +66,29 @@ REFERENCES: dict[str, Callable[..., Any]] = {
         "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh",
         "tanh", "asinh", "acosh", "atanh", "erf", "erfc",
     )},
+    "mod": lambda a, b: a - b * mp.floor(a / b),
+    "floor": mp.floor,
+    "round": lambda a: mp.floor(a) if a - mp.floor(a) < 0.5 else mp.ceil(a) if a - mp.floor(a) > 0.5 else 2 * mp.nint(a / 2),
+    "exp2": lambda a: mp.power(2, a),
+    "log2": lambda a: mp.log(a, 2),
+    "log10": mp.log10,
+    "logit": lambda a: mp.log(a) - mp.log(1 - a),
+    "xlogy": _xlogy,
     "sigmoid": _sigmoid,
     "softplus": lambda a: mp.log(1 + mp.exp(a)),
     "log_sigmoid": lambda a: mp.log(_sigmoid(a)),
     "relu": lambda a: max(a, mp.zero),
     "leaky_relu": lambda a, slope: a if a > 0 else slope * a,
     "elu": lambda a, alpha: a if a > 0 else alpha * (mp.exp(a) - 1),
+    "celu": lambda a, alpha: max(a, mp.zero) + min(mp.zero, alpha * (mp.exp(a / alpha) - 1)),
+    "selu": _selu,
+    "mish": lambda a: a * mp.tanh(mp.log(1 + mp.exp(a))),
+    "softsign": lambda a: a / (1 + mp.fabs(a)),
+    "tanhshrink": lambda a: a - mp.tanh(a),
+    "relu6": lambda a: min(max(mp.zero, a), mp.mpf(6)),
+    "hardtanh": lambda a, lo, hi: min(max(a, lo), hi),
+    "hardsigmoid": lambda a: min(max(mp.zero, a + 3), mp.mpf(6)) / 6,
+    "hardswish": lambda a: a * min(max(mp.zero, a + 3), mp.mpf(6)) / 6,
     "gelu": lambda a: a * mp.ncdf(a),
     "gelu_tanh": lambda a: a / 2 * (1 + mp.tanh(mp.sqrt(2 / mp.pi) * (a + mp.mpf(0.044715) * a**3))),
     "silu": lambda a: a * _sigmoid(a),
@@ -84,7 +111,7 @@ REFERENCES: dict[str, Callable[..., Any]] = {
 
 
 def reference(operation: Operation) -> Callable[..., Any]:
-    """The operation's value on flat mpmath numbers."""
+    """The operation's value on flat mpmath numbers; a row without a reference here is read in mpmath itself."""
     if operation.name in REFERENCES:
         return REFERENCES[operation.name]
     return lambda *inputs: mpmath_numbers().value(operation, inputs)
@@ -105,7 +132,7 @@ def apply(operation: Operation, inputs: Sequence[Any]) -> Any:
 def inside(operation: Operation, inputs: Sequence[float]) -> bool:
     """Whether the value exists, and is finite."""
     floats = careful_floats()
-    if operation.domain is not None and not floats.formula(operation, operation.domain, inputs, None):
+    if operation.domain is not None and not floats.formula(operation, operation.domain.text, inputs, None):
         return False
     return math.isfinite(floats.value(operation, inputs))
 
@@ -115,29 +142,30 @@ def smooth_along(operation: Operation, inputs: Sequence[float], index: int, marg
     condition = None if operation.variadic else operation.smooth[index]
     for step in (-margin, 0.0, margin):
         moved = [*inputs[:index], inputs[index] + step, *inputs[index + 1 :]]
-        if not inside(operation, moved) or (operation.name == "atan2" and moved[0] == 0 and moved[1] < 0):
-            return False  # (atan2 jumps from π to -π there)
+        if not inside(operation, moved):
+            return False
         y = careful_floats().value(operation, moved)
-        if condition is not None and not careful_floats().formula(operation, condition, moved, y):
+        if condition is not None and not careful_floats().formula(operation, condition.text, moved, y):
             return False
     return True
 
 
 def off_kinks(operation: Operation, inputs: Sequence[float], margin: float = 1e-3) -> bool:
     y = careful_floats().value(operation, inputs)
-    return not any(_near(operation, kink.at, inputs, y, margin) for kink in operation.kinks)
+    places = (*operation.kinks, *operation.jumps)
+    return not any(_near(operation, place.at, inputs, y, margin) for place in places)
 
 
-def _near(operation: Operation, kink: str, inputs: Sequence[float], y: float, margin: float) -> bool:
-    left, right = kink.split("==")
-    gap = careful_floats().formula(operation, operation.formula(f"({left}) - ({right})", "y"), inputs, y)
+def _near(operation: Operation, at: str, inputs: Sequence[float], y: float, margin: float) -> bool:
+    left, right = at.split("==")
+    gap = careful_floats().formula(operation, f"({left}) - ({right})", inputs, y)
     if isinstance(gap, list):
         return sum(abs(each) < margin for each in gap) >= 2
     return bool(abs(gap) < margin)
 
 
 def points(operation: Operation, length: int | None = None) -> st.SearchStrategy[list[float]]:
-    """Flat inputs in the domain and off the kinks; n-ary operands have `length` entries, or 1 to 4."""
+    """Flat inputs in the domain, off kinks and jumps; n-ary operands have `length` entries, or 1 to 4."""
 
     def inputs(size: int) -> st.SearchStrategy[list[float]]:
         count = len(operation.scalars) + size * len(operation.groups)

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from autograd.pullgen import pull_source
-from autograd.stubs import stub
 
 import autograd
-from autograd import OPERATIONS, Operation, Value, unregister
+from autograd import OPERATIONS, Operation, Value
+from autograd.pullgen import pull_source
+from autograd.stubs import stub
+from autograd import unregister
+from autograd.testing.points import points
 from tests.autograd.points import apply
 from tests.autograd.processes import run
 
@@ -39,9 +41,7 @@ def test_writing_the_stub_again_changes_nothing(tmp_path: Path) -> None:
 
 @ROWS
 def test_the_source_of_a_function_can_be_read(row: Operation) -> None:
-    inputs = [0.5] * max(2, len(row.operands) + len(row.groups))
-    inputs = inputs[: len(row.operands)] if not row.variadic else inputs[: len(row.scalars) + len(row.groups)]
-    inputs = [1.5] if row.name == "acosh" else inputs
+    inputs = points(row, 1, width=1)[0]
     node = apply(row, [Value(number) for number in inputs])
     apply(row, inputs)
     node.backward()

@@ -10,10 +10,13 @@ import sympy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograd import OPERATIONS, Operation, Value, register, unregister
+from autograd import OPERATIONS, Operation, Value, register
 from autograd.rows.evaluate import Interpreter, careful_floats
 from autograd.rows.interpreters import mpmath_numbers, numpy_arrays, sympy_symbols
 from autograd.values import values
+from autograd import unregister
+from autograd.testing.points import fitting
+from autograd.testing.points import points as smooth_places
 from tests.autograd.points import points, smooth_along
 
 EVERY = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=list(OPERATIONS))
@@ -60,8 +63,8 @@ def test_partials_as_values_have_the_numbers_of_partials_as_floats(operation: Op
 def test_symbols_give_the_floats_when_numbers_are_put_in(operation: Operation) -> None:
     count = len(operation.scalars) + 2 * len(operation.groups)
     symbols = sympy.symbols(f"s:{count}", real=True)
-    start = 1.25 if operation.name == "acosh" else 0.25
-    numbers = [start + 0.5 * index for index in range(count)]
+    fit = (place for place in smooth_places(operation, width=2) if all(fitting(operation, place)))
+    numbers = list(next(fit))
     expression = sympy_symbols().value(operation, symbols)
     put = dict(zip(symbols, map(sympy.Float, numbers), strict=True))
     y = careful_floats().value(operation, numbers)

@@ -14,7 +14,8 @@ import autograd
 from autograd import Graph, Operation, Value, edge_partials, grad, jacobian, jvp, no_grad, register, vjp
 from autograd.errors import require
 from autograd.files import write_atomically
-from autograd.table import find_operation, unregister
+from autograd import unregister
+from autograd.table import find_operation
 
 X, Y = Value(1.0, "x"), Value(-2.0, "y")
 ONE = "a Value holds one real number, got"

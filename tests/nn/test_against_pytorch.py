@@ -8,12 +8,13 @@ import inspect
 import math
 import random
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 import nn
-from autograd import Value, parameter
+from autograd import OPERATIONS, DomainError, Value, parameter
 from autograd.testing.peer import peer_operation
 
 torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed: the cross-check is skipped")
@@ -47,9 +48,21 @@ def their_activation(name: str) -> Callable[[Any], Any]:
     if name in LINEAR:
         return lambda z: z
     function = peer_operation(name)
-    assert function is not None, name
-    defaults = {"leaky_relu": (0.01,), "elu": (1.0,), "swish": (1.0,)}.get(name, ())
+    if function is None:
+        pytest.skip(f"PyTorch has no {name}")
+    defaults = [operand.default for operand in OPERATIONS[name].operands[1:]]
     return lambda z: function(z, *(tensor(d, grad=False) for d in defaults))
+
+
+@contextmanager
+def inside(name: str) -> Iterator[None]:
+    """Skips, visibly, where the start below leaves the domain of an activation: NARROW knows better ones."""
+    try:
+        yield
+    except DomainError as error:
+        if name in LINEAR or OPERATIONS[name].domain is None:
+            raise
+        pytest.skip(f"the layers' start is outside the domain of {name}: {error}")
 
 
 def start(name: str, seed: int) -> dict[str, Any]:
@@ -93,7 +106,9 @@ def test_layers_agree_for_every_activation(name: str, bias: bool) -> None:
     for row in X:
         inputs, x, tensors = [Value(n) for n in row], tensor(row), their_layer(layer)
         layer.zero_grad()
-        compare(layer(inputs), their_activation(name)(F.linear(x, *tensors)), layer, [tensors], inputs, x)
+        with inside(name):
+            ours = layer(inputs)
+        compare(ours, their_activation(name)(F.linear(x, *tensors)), layer, [tensors], inputs, x)
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
@@ -106,11 +121,13 @@ def test_neurons_and_elementwise_modules_agree_for_every_activation(name: str) -
             inputs, x = [Value(n) for n in row], tensor(row)
             tensors = [tensor([[w.data for w in neuron.w]]), tensor([neuron.b.data])]
             model.zero_grad()
-            compare(model(inputs), their_activation(name)(F.linear(x, *tensors)), model, [tensors], inputs, x)
+            with inside(name):
+                ours = model(inputs)
+            compare(ours, their_activation(name)(F.linear(x, *tensors)), model, [tensors], inputs, x)
 
 
 @pytest.mark.parametrize("output", [None, "sigmoid"])
-@pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name not in ("acosh", "asin", "acos", "atanh", "log")])
+@pytest.mark.parametrize("name", ACTIVATIONS)
 def test_mlps_and_sequentials_agree(name: str, output: str | None) -> None:
     sizes = start(name, 3)
     mlp = nn.MLP(2, [4, 3, 2], activation=name, output_activation=output, **sizes)
@@ -128,7 +145,9 @@ def test_mlps_and_sequentials_agree(name: str, output: str | None) -> None:
             for layer, activation in zip(tensors, activations, strict=True):
                 signal = their_activation(activation)(F.linear(signal, *layer))
             model.zero_grad()
-            compare(model(inputs), signal, model, tensors, inputs, x)
+            with inside(name):
+                ours = model(inputs)
+            compare(ours, signal, model, tensors, inputs, x)
 
 
 def perceptron(scores: Any, labels: Any) -> Any:

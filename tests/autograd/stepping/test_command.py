@@ -18,6 +18,7 @@ from autograd import OPERATIONS, Trace, Value
 from autograd.stepping import command, interactive
 from autograd.stepping.evaluation import evaluate, read_variables
 from autograd.stepping.syntax import ExpressionError, parse
+from autograd.testing.points import points
 
 ROOT = Path(__file__).resolve().parents[3]
 LESSON = ["e = a*b; d = e + c; d*f", "a=2", "b=-3", "c=10", "f=-2"]
@@ -122,7 +123,7 @@ class TestLanguage:
     @pytest.mark.parametrize(
         "text",
         ["x + y * 2", "-x**2", "2**-x", "x**y**0.5", "(x + y) * (x - y)", "x - y - 1", "x / y / 2", "+x - -y", "--x",
-         "1.5e-3 * x + .5 - 2.", "-(x)", "x * -y"],
+         "1.5e-3 * x + .5 - 2.", "-(x)", "x * -y", "x % y * 2", "-x % y"],
     )  # fmt: skip
     def test_arithmetic_has_the_meaning_it_has_in_python(self, text: str) -> None:
         x, y = 3.0, 2.0
@@ -130,12 +131,11 @@ class TestLanguage:
 
     def test_every_operation_of_the_table_can_be_called(self) -> None:
         for row in OPERATIONS.values():
-            if row.variadic:
-                arguments = ", ".join("[x, 0.5]" if operand.variadic else "x" for operand in row.operands)
-            else:
-                arguments = ", ".join("x" if i == 0 else "0.75" for i, _ in enumerate(row.operands))
-            x = 1.5 if row.name == "acosh" else 0.5
-            assert isinstance(evaluate(f"{row.name}({arguments})", {"x": x})[0], Value), row.name
+            x, *rest = row.split(points(row, 1, width=2)[0])
+            texts = [str(entry) for entry in rest]
+            arguments = ", ".join([f"[x, {x[1]}]" if row.operands[0].variadic else "x", *texts])
+            start = x[0] if row.operands[0].variadic else x
+            assert isinstance(evaluate(f"{row.name}({arguments})", {"x": start})[0], Value), row.name
 
     def test_one_list_may_be_written_without_brackets(self) -> None:
         assert self.value("sum(x, 2, x)", x=1.0) == self.value("sum([x, 2, x])", x=1.0) == 4.0

@@ -2,8 +2,9 @@
 
 import pytest
 
-from autograd import OPERATIONS, Kink, Operation, Value, register, unregister
-from autograd.testing import changed_rule, check_kinks, check_operation, mutants
+from autograd import OPERATIONS, Jump, Kink, Operation, Value, register
+from autograd import unregister
+from autograd.testing import changed_rule, check_jumps, check_kinks, check_operation, mutants
 from autograd.testing.points import slopes
 
 
@@ -18,7 +19,9 @@ def test_every_wrong_rule_is_caught(op):
 
 
 def test_the_mutants_are_generated_from_the_table():
-    assert {mutant.op for mutant in mutants()} == set(OPERATIONS)
+    flat = {row.name for row in OPERATIONS.values() if {partial.text for partial in row.partials} == {"0"}}
+    assert {mutant.op for mutant in mutants()} == set(OPERATIONS) - flat
+    assert {"floor", "round"} <= flat
     register(Operation("gapop", "a, b", "a * a * b", ("2 * a * b", "a * a")))
     try:
         new = list(mutants(["gapop"]))
@@ -31,6 +34,28 @@ def test_the_mutants_are_generated_from_the_table():
 @pytest.mark.parametrize("op", OPERATIONS)
 def test_gradients_on_kinks_follow_the_convention_and_lie_between_the_slopes(op):
     assert (check_kinks(op) > 0) == bool(OPERATIONS[op].kinks)
+
+
+@pytest.mark.parametrize("op", OPERATIONS)
+def test_values_jump_where_the_row_says_and_gradients_are_a_slope_beside_it(op):
+    assert (check_jumps(op) > 0) == bool(OPERATIONS[op].jumps)
+
+
+@pytest.mark.parametrize(
+    ("partial", "jump", "words"),
+    [
+        ("1", Jump("a == round(a)", "y - 1", "y"), "neither of the slopes"),
+        ("0", Jump("a == round(a)", "y", "y + 1"), "the row says that the value jumps between"),
+        ("0", Jump("a == floor(a) + 1 / 2", "y", "y + 1"), "the value does not jump there"),
+    ],
+)
+def test_wrong_jumps_are_objected_to(partial, jump, words):
+    register(Operation("stepop", "a", "floor(a)", (partial,), jumps=(jump,)))
+    try:
+        with pytest.raises(AssertionError, match=words):
+            check_jumps("stepop")
+    finally:
+        unregister("stepop")
 
 
 @pytest.mark.parametrize(
