@@ -9,11 +9,10 @@ __all__ = ["History"]
 class History:
     """The record of a training run, as `fit` returns it and as callbacks get it.
 
-    records: one dict an epoch: "loss", each metric, and with validation data "val_loss" and "val_" + each
-    metric.
-    stopped: why the run ended: "epochs" (all done), "patience" (no more improvement), "callback",
-    "interrupted" (Ctrl-C); "" while it runs. best_epoch: the epoch (from 0) with the lowest validation loss,
-    or loss where there is no validation data; None before the first epoch ends.
+    records: one dict an epoch: "loss", each metric, and with validation data "val_loss" and "val_" + each metric.
+    stopped: why the run ended: "epochs" (all done), "patience" (no more improvement), "callback", "interrupted"
+    (Ctrl-C); "" while it runs. best_epoch: the epoch (from 0) with the lowest validation loss, or loss where there is
+    no validation data; None before the first epoch ends.
 
     >>> history = History([{"loss": 2.0}, {"loss": 0.5}], stopped="epochs", best_epoch=1)
     >>> history.losses, history["loss"][-1], history

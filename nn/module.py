@@ -1,7 +1,6 @@
 """`Module`, the base of everything that has parameters: it finds, names, saves and restores them.
 
-A module keeps its parameters, other modules, and lists, tuples and dicts of both, in plain attributes.
-Attributes
+A module keeps its parameters, other modules, and lists, tuples and dicts of both, in plain attributes. Attributes
 whose names start with an underscore are private: they are never searched.
 """
 
@@ -27,8 +26,7 @@ _PARAMETERS = ("parameter", "leaf")
 class Module:
     """Base class of neurons, layers and networks; subclass it and define `__call__`.
 
-    Every leaf `Value` in a public attribute is a parameter, and gets its name there as its label, unless it
-    was given
+    Every leaf `Value` in a public attribute is a parameter, and gets its name there as its label, unless it was given
     one: `layers.0.neurons.3.w.2`.
 
     >>> from autograd import parameter
@@ -146,8 +144,7 @@ class Module:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the parameters to a JSON file, exactly and atomically.
 
-        Raises StateError for parameters that are not finite, and the `OSError` of a path that can't be
-        written.
+        Raises StateError for parameters that are not finite, and the `OSError` of a path that can't be written.
         """
         write_state(path, type(self).__name__, self.state_dict())
 

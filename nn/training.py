@@ -50,19 +50,16 @@ def fit(
 
     loss: a function (predictions, targets) -> Value over one batch, such as those of `nn.losses`.
     optimizer: holds the parameters to train; Adam(lr=0.01) over all of the model's if None.
-    batch_size: samples a step; None takes all at once. With smaller batches the samples are shuffled anew
-    each epoch by `seed` (an int, a `random.Random`, or None for Python's global generator).
-    validation: a pair (x, y) to measure after each epoch. metrics: functions (predictions, targets) -> float
-    by name; predictions come as plain numbers. callbacks: called with the history after each epoch; a true
-    result ends the run.
+    batch_size: samples a step; None takes all at once. With smaller batches the samples are shuffled anew each epoch by
+    `seed` (an int, a `random.Random`, or None for Python's global generator).
+    validation: a pair (x, y) to measure after each epoch. metrics: functions (predictions, targets) -> float by name;
+    predictions come as plain numbers. callbacks: called with the history after each epoch; a true result ends the run.
     patience: end the run after so many epochs without a lower validation loss (or loss, without validation).
-    restore_best: at the end, Ctrl-C included, take back the parameters of the epoch where that loss was
-    lowest.
-    clip_norm: largest norm of a step's gradients. progress: show a bar when it takes longer than half a
-    second.
+    restore_best: at the end, Ctrl-C included, take back the parameters of the epoch where that loss was lowest.
+    clip_norm: largest norm of a step's gradients. progress: show a bar when it takes longer than half a second.
 
-    Ctrl-C ends the run between two steps: the model has the parameters of the last completed step, and the
-    history says "interrupted". Any other error leaves the model at its last completed step too.
+    Ctrl-C ends the run between two steps: the model has the parameters of the last completed step, and the history
+    says "interrupted". Any other error leaves the model at its last completed step too.
     Raises ValueError and TypeError for data and settings that don't fit together, when they are reached;
     DivergenceError where a loss or a parameter is no longer finite.
 
