@@ -3,17 +3,19 @@
 Every walk is iterative, so that depth is limited by memory only, and deterministic: inputs are visited in their order.
 """
 
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any, overload
 
 from .value import Value
+from .wording import count_of
 
 __all__ = ["Graph", "topological_order"]
 
 
 def topological_order(root: Value) -> list[Value]:
-    """All nodes that `root` was computed from, `root` last: the leaves first, and every node behind its inputs.
+    """All nodes that `root` was computed from, `root` last: the leaves first, and every node after its inputs.
 
     >>> a = Value(2.0); b = a * a; c = b + a
     >>> [node.data for node in topological_order(c)]
@@ -43,7 +45,7 @@ def ordered_above(roots: Sequence[Value], floor: frozenset[Value]) -> list[Value
 
 
 def _walk(root: Value, seen: set[Value], leaves: list[Value]) -> list[Value]:
-    """Depth first without recursion: computed nodes behind their inputs; leaves are collected apart.
+    """Depth first without recursion: computed nodes after their inputs; leaves are collected apart.
 
     None on the stack says that the node under it has had all its inputs visited. (A stack of iterators reads better,
     but each is one more object for the garbage collector: three times as slow on a chain of 1,000,000.)
@@ -79,7 +81,7 @@ class Graph(Sequence[Value]):
     `len(graph)`, iteration and indexing give nodes; `graph["loss"]` finds one by its label.
 
     >>> a = Value(2.0, "a"); graph = Graph(a * a + 1)
-    >>> len(graph), graph.edges, graph.depth, graph.operations
+    >>> len(graph), graph.edge_count, graph.depth, graph.operation_counts
     (4, 4, 2, {'mul': 1, 'add': 1})
     >>> graph["a"] is a
     True
@@ -110,7 +112,8 @@ class Graph(Sequence[Value]):
         return self.nodes[key]
 
     def __repr__(self) -> str:
-        return f"<graph of {len(self)} nodes, {self.edges} edges, depth {self.depth}>"
+        nodes, edges = count_of(len(self), "node"), count_of(self.edge_count, "edge")
+        return f"<graph of {nodes}, {edges}, depth {self.depth}>"
 
     def find(self, label: str) -> list[Value]:
         """The nodes with this label, in order; an empty list where there is none."""
@@ -122,7 +125,7 @@ class Graph(Sequence[Value]):
         return [node for node in self.nodes if not node.inputs]
 
     @property
-    def edges(self) -> int:
+    def edge_count(self) -> int:
         """How many arguments all operations have together: `a * a` has two edges."""
         return sum(len(node.inputs) for node in self.nodes)
 
@@ -135,6 +138,18 @@ class Graph(Sequence[Value]):
         return depth[self.root]
 
     @property
-    def operations(self) -> dict[str, int]:
+    def operation_counts(self) -> dict[str, int]:
         """How often each operation occurs, by its name in the table."""
         return dict(Counter(node.op for node in self.nodes if node.inputs))
+
+    @property
+    def edges(self) -> int:
+        """The old name of `edge_count`, with a DeprecationWarning."""
+        warnings.warn("Graph.edges is now called edge_count", DeprecationWarning, stacklevel=2)
+        return self.edge_count
+
+    @property
+    def operations(self) -> dict[str, int]:
+        """The old name of `operation_counts`, with a DeprecationWarning."""
+        warnings.warn("Graph.operations is now called operation_counts", DeprecationWarning, stacklevel=2)
+        return self.operation_counts
