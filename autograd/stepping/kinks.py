@@ -1,11 +1,10 @@
-"""Says which operands of a node sit on a kink of its operation: there a convention chooses the derivative."""
+"""The note of an operand that sits on a kink: there a convention chooses the derivative."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from ..interpreters import careful_floats
+from ..kinks import inputs_on_kinks
 from ..operation import Operation
-from .glyphs import number
+from ..wording import number
 
 __all__ = ["kink_notes"]
 
@@ -18,28 +17,6 @@ def kink_notes(operation: Operation, data: Sequence[float], y: float, partials: 
     (['kink: subgradient 0 ∈ [0, 1]'], [''])
     """
     notes = [""] * len(data)
-    if not operation.kinks:
-        return notes
-    read = careful_floats().formula
-    entries = operation.split(range(len(data)))
-    for kink in operation.kinks:
-        hits = read(operation, kink.at, data, y)
-        # At a tie among many it takes two, and only those that tie are on the kink.
-        if sum(hits) < 2 if isinstance(hits, list) else not hits:
-            continue
-        named = operation.formula(kink.at, "y", condition=True).names() - {"y"}
-        sides = read(operation, kink.low, data, y), read(operation, kink.high, data, y)
-        for operand, entry in zip(operation.operands, entries, strict=True):
-            if named and operand.name not in named:
-                continue
-            for position, index in enumerate(entry if operand.variadic else [entry]):
-                if not _at(hits, position):
-                    continue
-                low, high = sorted(float(_at(side, position)) for side in sides)
-                if low <= partials[index] <= high:
-                    notes[index] = f"kink: subgradient {number(partials[index])} ∈ [{number(low)}, {number(high)}]"
+    for index, partial, low, high, _ in inputs_on_kinks(operation, data, y, partials):
+        notes[index] = f"kink: subgradient {number(partial)} ∈ [{number(low)}, {number(high)}]"
     return notes
-
-
-def _at(entry: Any, position: int) -> Any:
-    return entry[position] if isinstance(entry, list) else entry
