@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from autograd.wording import count_of, number
+
 __all__ = ["History"]
 
 
@@ -42,6 +44,5 @@ class History:
         return len(self.records)
 
     def __repr__(self) -> str:
-        epochs = f"{len(self)} epoch{'s' * (len(self) != 1)}"
-        losses = f", loss {self.losses[0]:.4g} to {self.losses[-1]:.4g}" if self.records else ""
-        return f"<History: {epochs}{losses}, stopped: {self.stopped or 'not yet'}>"
+        losses = f", loss {number(self.losses[0], 4)} to {number(self.losses[-1], 4)}" if self.records else ""
+        return f"<History: {count_of(len(self), 'epoch')}{losses}, stopped: {self.stopped or 'not yet'}>"

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 from autograd import Value, no_grad
+from autograd.wording import number
 
 from . import _checks
 from ._checks import _show
@@ -87,11 +88,11 @@ def fit(
                 while not history.stopped:
                     record = run.epoch(data, size, rng, bar)
                     if held_out is not None:
-                        record |= {f"val_{name}": number for name, number in run.measure(held_out).items()}
+                        record |= {f"val_{name}": x for name, x in run.measure(held_out).items()}
                     history.records.append(record)
                     if _is_best(history):
                         best = [p.data for p in optimizer.params]
-                    bar.set_postfix({name: f"{number:.4g}" for name, number in record.items()}, refresh=False)
+                    bar.set_postfix({name: number(x, 4) for name, x in record.items()}, refresh=False)
                     history.stopped = _reason(history, epochs, patience, callbacks)
         except KeyboardInterrupt:
             history.stopped = "interrupted"
@@ -215,7 +216,7 @@ def _reason(history: History, epochs: int, patience: int | None, callbacks: Sequ
 
 @contextmanager
 def _modes_kept(model: Module) -> Iterator[None]:
-    modes = [(module, module.training) for _, module in model.modules()]
+    modes = [(module, module.training) for _, module in model.named_modules()]
     try:
         yield
     finally:
