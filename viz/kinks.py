@@ -1,23 +1,20 @@
-"""Says where a node sits on a kink of its operation: the derivative jumps there, and a convention chooses its value."""
+"""The lines of a box whose node sits on a kink of its operation: a convention chooses the derivative there."""
 
-from autograd import DomainError, Value, edge_partials
-from autograd.stepping.kinks import kink_notes as notes_of_inputs
+from autograd import Value
+from autograd.kinks import kinks_of
+from autograd.wording import number
 
 __all__ = ["kink_notes"]
 
 
 def kink_notes(node: Value) -> list[str]:
-    """One line for each kink that the node is on, in the words of a trace.
+    """One line for each kink that the node is on; inputs of which the same is to be said share a line.
 
     >>> kink_notes(Value(0.0).relu()), kink_notes(Value(0.5).relu())
     (['kink: subgradient 0 ∈ [0, 1]'], [])
     """
-    operation = node.operation
-    if operation is None or not operation.kinks:
-        return []
-    try:
-        partials = edge_partials(node)
-    except DomainError:
-        return []
-    notes = notes_of_inputs(operation, [operand.data for operand in node.inputs], node.data, partials)
-    return list(dict.fromkeys(filter(None, notes)))
+    lines = [
+        f"kink: subgradient {number(found.partial)} ∈ [{number(found.low)}, {number(found.high)}]"
+        for found in kinks_of(node)
+    ]
+    return list(dict.fromkeys(lines))
