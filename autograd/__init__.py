@@ -7,7 +7,7 @@ backward     the backward pass, in six lines     forward      the forward pass a
 functional   grad, jacobian, hessian, jvp, vjp   recording    no_grad
 registration operations of your own              rows         what turns rows into code, symbols, numbers
 
-`sum`, `min`, `max`, `abs`, `pow` and `round` are here too (`autograd.sum`), but a star import leaves Python's own alone.
+`sum`, `min`, `max`, `abs`, `pow`, `round` are here too (`autograd.sum`), but a star import leaves Python's own alone.
 """
 
 import builtins as _builtins

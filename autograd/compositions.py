@@ -18,11 +18,7 @@ def log_softmax(values: Iterable[Value | float]) -> list[Any]:
     >>> log_softmax([0.0, 0.0])
     [-0.6931471805599453, -0.6931471805599453]
     """
-    if isinstance(values, str | bytes | dict) or not isinstance(values, Iterable):
-        raise TypeError(f"softmax takes a sequence of values, got {type(values).__name__}; write it as [a, b]")
-    logits = list(values)
-    total = logsumexp(logits)
-    return [sub(logit, total) for logit in logits]
+    return _log_softmax("log_softmax", values)
 
 
 @overload
@@ -35,4 +31,13 @@ def softmax(values: Iterable[Value | float]) -> list[Any]:
     >>> softmax([0.0, 0.0, -1000.0])
     [0.5, 0.5, 0.0]
     """
-    return [exp(entry) for entry in log_softmax(values)]
+    return [exp(entry) for entry in _log_softmax("softmax", values)]
+
+
+def _log_softmax(name: str, values: Iterable[Value | float]) -> list[Any]:
+    """`log_softmax`, for the function of this name, which errors are about."""
+    if isinstance(values, str | bytes | dict) or not isinstance(values, Iterable):
+        raise TypeError(f"{name} takes a sequence of values, got {type(values).__name__}; write it as [a, b]")
+    logits = list(values)
+    total = logsumexp(logits)
+    return [sub(logit, total) for logit in logits]

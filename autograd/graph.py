@@ -1,11 +1,13 @@
 """`Graph`: all nodes that a value was computed from, a read-only view with counts and look-up by label."""
 
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 from typing import overload
 
 from .operations import Value
 from .order import topological_order as topological_order
+from .wording import count_of
 
 __all__ = ["Graph", "topological_order"]
 
@@ -16,7 +18,7 @@ class Graph(Sequence[Value]):
     `len(graph)`, iteration and indexing give nodes; `graph["loss"]` finds one by its label.
 
     >>> a = Value(2.0, "a"); graph = Graph(a * a + 1)
-    >>> len(graph), graph.edges, graph.depth, graph.operations
+    >>> len(graph), graph.edge_count, graph.depth, graph.operation_counts
     (4, 4, 2, {'mul': 1, 'add': 1})
     >>> graph["a"] is a
     True
@@ -47,7 +49,8 @@ class Graph(Sequence[Value]):
         return self.nodes[key]
 
     def __repr__(self) -> str:
-        return f"<graph of {len(self)} nodes, {self.edges} edges, depth {self.depth}>"
+        nodes, edges = count_of(len(self), "node"), count_of(self.edge_count, "edge")
+        return f"<graph of {nodes}, {edges}, depth {self.depth}>"
 
     def find(self, label: str) -> list[Value]:
         """The nodes with this label, in order; an empty list where there is none."""
@@ -59,7 +62,7 @@ class Graph(Sequence[Value]):
         return [node for node in self.nodes if not node.inputs]
 
     @property
-    def edges(self) -> int:
+    def edge_count(self) -> int:
         """How many arguments all operations have together: `a * a` has two edges."""
         return sum(len(node.inputs) for node in self.nodes)
 
@@ -72,6 +75,18 @@ class Graph(Sequence[Value]):
         return depth[self.root]
 
     @property
-    def operations(self) -> dict[str, int]:
+    def operation_counts(self) -> dict[str, int]:
         """How often each operation occurs, by its name in the table."""
         return dict(Counter(node.op for node in self.nodes if node.inputs))
+
+    @property
+    def edges(self) -> int:
+        """The old name of `edge_count`, with a DeprecationWarning."""
+        warnings.warn("Graph.edges is now called edge_count", DeprecationWarning, stacklevel=2)
+        return self.edge_count
+
+    @property
+    def operations(self) -> dict[str, int]:
+        """The old name of `operation_counts`, with a DeprecationWarning."""
+        warnings.warn("Graph.operations is now called operation_counts", DeprecationWarning, stacklevel=2)
+        return self.operation_counts

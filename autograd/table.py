@@ -10,7 +10,7 @@ import copyreg
 from collections.abc import Callable
 from typing import Any
 
-from .rows.operation import Jump, Kink, Operation
+from .rows.operation import OPERATIONS, Jump, Kink, Operation
 
 __all__ = ["OPERATIONS", "ROWS", "find_operation"]
 
@@ -265,8 +265,7 @@ ROWS = (
     ),
 )  # fmt: skip
 
-OPERATIONS: dict[str, Operation] = {row.name: row for row in ROWS}
-"""Every operation by name, in the table's order; `register` adds to it."""
+OPERATIONS.update({row.name: row for row in ROWS})
 
 
 def find_operation(name: str) -> Operation:

@@ -1,10 +1,12 @@
 """Neural networks of scalar `Value`s, small enough to read.
 
-module       Module: finds, names, saves and restores parameters (state: the file form; summary: the text
-form) neuron       Neuron, z = w·x + b as one node and a = f(z) layers       Layer and MLP; sequential:
-Sequential activations  activations by name; init: where the weights start losses       the losses of lectures
-L4, and the l2 penalty; metrics: accuracy optim        SGD, Adam, AdamW, clip_grad_norm; lbfgs: LBFGS training
-fit and predict; history: what a run did
+module       Module: finds, names, saves and restores parameters (state: the file form; summary: the text form)
+neuron       Neuron, z = w·x + b as one node and a = f(z)
+layers       Layer and MLP; sequential: Sequential
+activations  activations by name; init: where the weights start
+losses       the losses of lectures L4, and the l2 penalty; metrics: accuracy
+optim        SGD, Adam, AdamW, clip_grad_norm; lbfgs: LBFGS
+training     fit and predict; history: what a run did
 """
 
 from . import init

@@ -11,6 +11,7 @@ from numbers import Real
 from typing import Any, cast
 
 from autograd import Value
+from autograd.wording import count_of
 
 
 def count(value: Any, name: str, least: int = 1) -> int:
@@ -73,9 +74,9 @@ def is_list(data: Any) -> bool:
     return isinstance(data, Sequence) and not isinstance(data, (str, bytes, bytearray))
 
 
-def counted(things: Sequence[Any], name: str) -> str:
+def counted(things: Sequence[Any], noun: str) -> str:
     """How many there are: "1 target", "2 targets"."""
-    return f"{len(things)} {name}{'s' * (len(things) != 1)}"
+    return count_of(len(things), noun)
 
 
 def inputs(x: Any, nin: int, where: str) -> list[Value]:
@@ -94,7 +95,7 @@ def inputs(x: Any, nin: int, where: str) -> list[Value]:
             _refuse_batch(row, nin, where)
             raise type(error)(f"{where}, input {len(values)}: {error}") from None
     _refuse_batch(row, nin, where)
-    raise ValueError(f"{where} expects {nin} input{'s' * (nin != 1)}, got {len(row)}")
+    raise ValueError(f"{where} expects {count_of(nin, 'input')}, got {len(row)}")
 
 
 def _row(x: Any, where: str) -> list[Any]:

@@ -1,8 +1,7 @@
 """Activations by name: any operation of the table that maps one value to one value can be an activation.
 
-`activation="tanh"`, `activation=None` (linear) or any function of a Value; learned or adjusted ones are
-functions too:
-`activation=lambda z: z.leaky_relu(0.2)`.
+`activation="tanh"`, `activation=None` (linear) or any function of a Value; learned or adjusted ones are functions
+too: `activation=lambda z: z.leaky_relu(0.2)`.
 """
 
 import difflib

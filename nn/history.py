@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from autograd.wording import count_of, number
+
 __all__ = ["History"]
 
 
@@ -9,11 +11,10 @@ __all__ = ["History"]
 class History:
     """The record of a training run, as `fit` returns it and as callbacks get it.
 
-    records: one dict an epoch: "loss", each metric, and with validation data "val_loss" and "val_" + each
-    metric.
-    stopped: why the run ended: "epochs" (all done), "patience" (no more improvement), "callback",
-    "interrupted" (Ctrl-C); "" while it runs. best_epoch: the epoch (from 0) with the lowest validation loss,
-    or loss where there is no validation data; None before the first epoch ends.
+    records: one dict an epoch: "loss", each metric, and with validation data "val_loss" and "val_" + each metric.
+    stopped: why the run ended: "epochs" (all done), "patience" (no more improvement), "callback", "interrupted"
+    (Ctrl-C); "" while it runs. best_epoch: the epoch (from 0) with the lowest validation loss, or loss where there is
+    no validation data; None before the first epoch ends.
 
     >>> history = History([{"loss": 2.0}, {"loss": 0.5}], stopped="epochs", best_epoch=1)
     >>> history.losses, history["loss"][-1], history
@@ -43,6 +44,5 @@ class History:
         return len(self.records)
 
     def __repr__(self) -> str:
-        epochs = f"{len(self)} epoch{'s' * (len(self) != 1)}"
-        losses = f", loss {self.losses[0]:.4g} to {self.losses[-1]:.4g}" if self.records else ""
-        return f"<History: {epochs}{losses}, stopped: {self.stopped or 'not yet'}>"
+        losses = f", loss {number(self.losses[0], 4)} to {number(self.losses[-1], 4)}" if self.records else ""
+        return f"<History: {count_of(len(self), 'epoch')}{losses}, stopped: {self.stopped or 'not yet'}>"

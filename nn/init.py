@@ -105,6 +105,5 @@ def initialiser(init: str | Initialiser) -> Initialiser:
 
 
 def _gauss(rng: random.Random) -> float:
-    # Box-Muller, written out: Python promises the same random() for a seed in every version, but not the same
-    # gauss().
+    # Box-Muller, written out: Python promises the same random() for a seed in every version, not the same gauss().
     return math.sqrt(-2.0 * math.log(1.0 - rng.random())) * math.cos(math.tau * rng.random())

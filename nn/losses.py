@@ -1,8 +1,7 @@
 """The losses of lectures L4, each for one prediction or for a batch, as one `Value` to run backward from.
 
-A prediction is what a model returns: a Value, or a list of them. A batch is a list of predictions, with a
-list of targets of the same shape (NumPy arrays are welcome). Losses from logits are stable for logits of any
-size.
+A prediction is what a model returns: a Value, or a list of them. A batch is a list of predictions, with a list of
+targets of the same shape (NumPy arrays are welcome). Losses from logits are stable for logits of any size.
 """
 
 import math
@@ -49,8 +48,7 @@ def mse(predictions: Prediction, targets: Target) -> Value:
 def squared_error(predictions: Prediction, targets: Target) -> Value:
     """The squared loss ||g - y||^2 (L4): summed over the numbers of one prediction.
 
-    A flat list is one prediction (a vector); of a list of lists, a batch, it is the mean over the
-    predictions.
+    A flat list is one prediction (a vector); of a list of lists, a batch, it is the mean over the predictions.
 
     >>> squared_error([Value(1.0), Value(5.0)], [0.0, 2.0]).data
     10.0
@@ -114,8 +112,7 @@ def softmax_cross_entropy(logits: Prediction, labels: Target) -> Value:
     """-ln softmax(z)[label] = logsumexp(z) - z[label] for a list of K logits and a label 0..K-1 (L4).
 
     For a batch, a list of such lists and a list of labels: the mean. Stable for logits of any size.
-    Raises TypeError for labels that are not whole numbers, ValueError for labels out of range, naming the
-    place.
+    Raises TypeError for labels that are not whole numbers, ValueError for labels out of range, naming the place.
 
     >>> softmax_cross_entropy([Value(1000.0), Value(0.0)], 1).data
     1000.0
@@ -146,10 +143,8 @@ def hinge(scores: Prediction, labels: Target) -> Value:
 def perceptron_loss(scores: Prediction, labels: Target) -> Value:
     """The perceptron's loss, the sum of -y s over the *misclassified* points, y = -1 or +1 (lectures L1).
 
-    A score of 0 counts as misclassified, or a perceptron that starts from zero weights would never learn. A
-    sum, not
-    a mean: its gradient step is the perceptron's update. Raises ValueError for other labels, naming the
-    place.
+    A score of 0 counts as misclassified, or a perceptron that starts from zero weights would never learn. A sum, not
+    a mean: its gradient step is the perceptron's update. Raises ValueError for other labels, naming the place.
 
     >>> perceptron_loss([Value(0.5), Value(3.0)], [1, -1]).data
     3.0

@@ -13,9 +13,8 @@ __all__ = ["accuracy"]
 def accuracy(predictions: Prediction, labels: Target, threshold: float = 0.0) -> float:
     """The share of predictions that are right, from 0 to 1.
 
-    Lists of scores (logits or probabilities): the largest one's index is compared with the label 0..K-1; the
-    first wins a tie. Single scores: above `threshold` means 1, else the other label, 0 or -1; give 0.5 for
-    probabilities.
+    Lists of scores (logits or probabilities): the largest one's index is compared with the label 0..K-1; the first
+    wins a tie. Single scores: above `threshold` means 1, else the other label, 0 or -1; give 0.5 for probabilities.
     Raises ValueError for empty lists, different lengths and labels that cannot be.
 
     >>> accuracy([[0.1, 2.0], [3.0, 1.0]], [1, 1])

@@ -1,11 +1,11 @@
 """`Module`, the base of everything that has parameters: it finds, names, saves and restores them.
 
-A module keeps its parameters, other modules, and lists, tuples and dicts of both, in plain attributes.
-Attributes
+A module keeps its parameters, other modules, and lists, tuples and dicts of both, in plain attributes. Attributes
 whose names start with an underscore are private: they are never searched.
 """
 
 import os
+import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
@@ -14,7 +14,7 @@ from autograd import Value
 from ._checks import _show, counted, number
 from .errors import StateError
 from .state import read_state, write_state
-from .summary import describe, table
+from .summary import Part, shortened, table
 
 __all__ = ["Module"]
 
@@ -27,8 +27,7 @@ _PARAMETERS = ("parameter", "leaf")
 class Module:
     """Base class of neurons, layers and networks; subclass it and define `__call__`.
 
-    Every leaf `Value` in a public attribute is a parameter, and gets its name there as its label, unless it
-    was given
+    Every leaf `Value` in a public attribute is a parameter, and gets its name there as its label, unless it was given
     one: `layers.0.neurons.3.w.2`.
 
     >>> from autograd import parameter
@@ -91,9 +90,22 @@ class Module:
         """The parameters that a penalty is for (lectures L4): all but those called b, bias, beta or gamma."""
         return [p for name, p in self.named_parameters() if _last_word(name) not in _NOT_WEIGHTS]
 
-    def modules(self) -> list[tuple[str, "Module"]]:
+    def named_modules(self) -> list[tuple[str, "Module"]]:
         """Pairs of name and module, this one (named "") first, each once, parents before children."""
         return [(path, part) for path, _, part in _walk(self) if isinstance(part, Module)]
+
+    def modules(self) -> list[tuple[str, "Module"]]:
+        """The same as `named_modules`, with a DeprecationWarning: in PyTorch `modules()` gives modules without names.
+
+        The next release will give those; `[module for _, module in model.named_modules()]` gives them in both.
+        """
+        warnings.warn(
+            "modules() gives pairs of name and module in this release, and modules alone, as in PyTorch, in the next;"
+            " named_modules() gives pairs in both",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return self.named_modules()
 
     def relabel(self) -> None:
         """Give labels and origins again, after a list or dict of modules was changed in place (`append`)."""
@@ -108,7 +120,7 @@ class Module:
 
     def train(self, mode: bool = True) -> Self:
         """Set `training` here and in every module below; returns the module."""
-        for _, module in self.modules():
+        for _, module in self.named_modules():
             module.training = mode
         return self
 
@@ -135,7 +147,7 @@ class Module:
         if missing or unexpected:
             lists = (("missing", missing), ("unexpected", unexpected))
             found = "; ".join(f"{what}: {_some(names)}" for what, names in lists if names)
-            raise StateError(f"this state is not of a {describe(self)}: {found}")
+            raise StateError(f"this state is not of a {shortened(self._describe())}: {found}")
         try:
             numbers = [number(state[name], f"parameter {name!r}") for name, _ in named]
         except ValueError as error:
@@ -146,8 +158,7 @@ class Module:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the parameters to a JSON file, exactly and atomically.
 
-        Raises StateError for parameters that are not finite, and the `OSError` of a path that can't be
-        written.
+        Raises StateError for parameters that are not finite, and the `OSError` of a path that can't be written.
         """
         write_state(path, type(self).__name__, self.state_dict())
 
@@ -173,15 +184,17 @@ class Module:
         layers.1  Layer(16, 1, activation=None)                 17
                   MLP(2, [16, 1], activation='relu')            65
         """
-        return table(self)
+        parts = [Part(name, shortened(part._describe()), part._lists_parts) for name, part in self.named_modules()]
+        return table(parts, [name for name, _ in self.named_parameters()])
 
     def __repr__(self) -> str:
-        return f"<{describe(self)}: {counted(self.parameters(), 'parameter')}>"
+        return f"<{shortened(self._describe())}: {counted(self.parameters(), 'parameter')}>"
 
     def _describe(self) -> str:
         """How one would write this module, short."""
-        children = [f"{name}={describe(part)}" for name, part in vars(self).items() if isinstance(part, Module)]
-        return f"{type(self).__name__}({', '.join(children)})"
+        children = [(name, part) for name, part in vars(self).items() if isinstance(part, Module)]
+        written = [f"{name}={shortened(part._describe())}" for name, part in children]
+        return f"{type(self).__name__}({', '.join(written)})"
 
     def _where(self) -> str:
         """The module's name in error messages and as an origin."""

@@ -18,8 +18,7 @@ class Neuron(Module):
 
     nin: number of inputs. nonlin: False makes the neuron linear (micrograd's switch).
     activation: a name ("relu", "tanh"...), a function of a Value, or None for linear.
-    init, bias_init: where w and b start, a name or function of `nn.init`; `fan_out` is the layer's width for
-    it.
+    init, bias_init: where w and b start, a name or function of `nn.init`; `fan_out` is the layer's width for it.
     bias: whether there is one. seed: an int, a `random.Random`, or None for Python's global generator.
 
     Raises TypeError and ValueError for arguments of the wrong kind or value.

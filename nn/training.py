@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 from autograd import Value, no_grad
+from autograd.wording import number
 
 from . import _checks
 from ._checks import _show
@@ -50,19 +51,16 @@ def fit(
 
     loss: a function (predictions, targets) -> Value over one batch, such as those of `nn.losses`.
     optimizer: holds the parameters to train; Adam(lr=0.01) over all of the model's if None.
-    batch_size: samples a step; None takes all at once. With smaller batches the samples are shuffled anew
-    each epoch by `seed` (an int, a `random.Random`, or None for Python's global generator).
-    validation: a pair (x, y) to measure after each epoch. metrics: functions (predictions, targets) -> float
-    by name; predictions come as plain numbers. callbacks: called with the history after each epoch; a true
-    result ends the run.
+    batch_size: samples a step; None takes all at once. With smaller batches the samples are shuffled anew each epoch by
+    `seed` (an int, a `random.Random`, or None for Python's global generator).
+    validation: a pair (x, y) to measure after each epoch. metrics: functions (predictions, targets) -> float by name;
+    predictions come as plain numbers. callbacks: called with the history after each epoch; a true result ends the run.
     patience: end the run after so many epochs without a lower validation loss (or loss, without validation).
-    restore_best: at the end, Ctrl-C included, take back the parameters of the epoch where that loss was
-    lowest.
-    clip_norm: largest norm of a step's gradients. progress: show a bar when it takes longer than half a
-    second.
+    restore_best: at the end, Ctrl-C included, take back the parameters of the epoch where that loss was lowest.
+    clip_norm: largest norm of a step's gradients. progress: show a bar when it takes longer than half a second.
 
-    Ctrl-C ends the run between two steps: the model has the parameters of the last completed step, and the
-    history says "interrupted". Any other error leaves the model at its last completed step too.
+    Ctrl-C ends the run between two steps: the model has the parameters of the last completed step, and the history
+    says "interrupted". Any other error leaves the model at its last completed step too.
     Raises ValueError and TypeError for data and settings that don't fit together, when they are reached;
     DivergenceError where a loss or a parameter is no longer finite.
 
@@ -90,11 +88,11 @@ def fit(
                 while not history.stopped:
                     record = run.epoch(data, size, rng, bar)
                     if held_out is not None:
-                        record |= {f"val_{name}": number for name, number in run.measure(held_out).items()}
+                        record |= {f"val_{name}": x for name, x in run.measure(held_out).items()}
                     history.records.append(record)
                     if _is_best(history):
                         best = [p.data for p in optimizer.params]
-                    bar.set_postfix({name: f"{number:.4g}" for name, number in record.items()}, refresh=False)
+                    bar.set_postfix({name: number(x, 4) for name, x in record.items()}, refresh=False)
                     history.stopped = _reason(history, epochs, patience, callbacks)
         except KeyboardInterrupt:
             history.stopped = "interrupted"
@@ -218,7 +216,7 @@ def _reason(history: History, epochs: int, patience: int | None, callbacks: Sequ
 
 @contextmanager
 def _modes_kept(model: Module) -> Iterator[None]:
-    modes = [(module, module.training) for _, module in model.modules()]
+    modes = [(module, module.training) for _, module in model.named_modules()]
     try:
         yield
     finally:

@@ -1,19 +1,21 @@
 """Pictures of graphs and of training, as files and in notebooks.
 
-drawing      draw and Drawing: what users call
+draw_graph   draw, which users call; drawing: Drawing, what it gives
 survey       counts a graph, estimates the cost of its layout
 scene        from nodes to boxes and arrows (kinks: their notes); summary: the same for graphs too large to draw
-model        the boxes and arrows; graph: writes them as DOT (style: colours, text: labels and numbers)
+model        the boxes and arrows; graph: writes them as DOT (style: colours, text: labels as markup)
 modules      the modules that made a graph as boxes (scopes: whose a node is; statistics: what a box says)
 expand       sums of products written out
 terminal     a picture as plain text
+steps        what draw(trace) gives: a page that moves (html_page) or a GIF (gif); frames: what it shows when
 network      neurons as circles, weights as lines (layers: reads them from a model)
 render       runs a Graphviz program; pdf: a PDF from a JPEG, where none writes PDF
 plots        training curves and decision regions, with matplotlib; histograms: activations and gradients by layer;
              heatmaps: weights and attention
 """
 
-from .drawing import Drawing, draw
+from .draw_graph import draw
+from .drawing import Drawing
 from .heatmaps import plot_attention, plot_weights
 from .histograms import plot_layers
 from .network import draw_network

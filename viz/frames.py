@@ -8,13 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from autograd.stepping.glyphs import UNICODE
-from autograd.stepping.layout import edge_text, head_text
-from autograd.stepping.step import Step
+from autograd.stepping.step import Step, edge_text, head_text
 from autograd.stepping.traces import Trace
+from autograd.wording import bounded, count_of, number, visible
 
 from .frames_picture import Part, blank, picture_of
 from .model import Picture
-from .text import bounded, count, number, visible
 
 __all__ = ["BACKWARD", "FORWARD", "START", "Event", "Film", "State", "film_of"]
 
@@ -114,7 +113,7 @@ def film_of(trace: Trace, *, max_nodes: int, force: bool) -> Film:
         picture, names = picture_of(part)
     if not part.whole:
         picture.notes += [
-            f"Too large to show whole: these are the first {len(part.backward):,} of {count(len(trace), 'step')} back.",
+            f"Too large to show whole: the first {len(part.backward):,} of {count_of(len(trace), 'step')} back.",
             "trace(another_node) follows what lies below it; draw(..., force=True) shows up to 2,000 nodes.",
         ]
     computed = {names[step.node] for step in part.forward if step.expression}

@@ -8,12 +8,13 @@ import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from autograd.wording import number
+
 from .frames import Film
 from .graph import NOT_COMPUTED, dot_source
 from .model import Box
 from .render import RenderError, render
 from .style import INK
-from .text import number
 
 __all__ = ["Drawn", "Layout", "Point", "Shape", "Text", "lay_out", "read_svg"]
 

@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from autograd import OPERATIONS
-from autograd.stepping.layout import UNDEFINED
-from autograd.stepping.step import Edge, Step
+from autograd.stepping.step import UNDEFINED, Edge, Step
+from autograd.wording import visible
 
 from .model import Arrow, Box, Group, Picture
 from .scene import SIGNS
 from .survey import COPY_ABOVE
-from .text import visible
 
 __all__ = ["Part", "blank", "node_of", "picture_of"]
 

@@ -6,10 +6,11 @@ Elements: `g.box[data-node]` with `rect.halo`; `g.arrow[data-arrow][data-head]`;
 from collections.abc import Iterable
 from html import escape
 
+from autograd.wording import visible
+
 from .frames_layout import Drawn, Layout, Shape, Text
 from .frames_picture import node_of
 from .model import Picture
-from .text import visible
 
 __all__ = ["svg_of"]
 

@@ -4,9 +4,11 @@ import math
 
 from graphviz import Digraph
 
+from autograd.wording import bounded, number
+
 from .model import Arrow, Box, Cluster, Group, Picture, Row
 from .style import CHIPS, FONT, GREY, INK, PALE, flow_colour, flow_width
-from .text import bounded, html_text, number, width_in_ems
+from .text import html_text, width_in_ems
 
 __all__ = ["DIRECTIONS", "dot_source"]
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from autograd.errors import require
+from autograd.wording import bounded, number
 
 from .histograms import plain_text
 from .layers import Layer, floats, layers_of
 from .plots import _figure, _finished, _listed
 from .style import BLUE, GREY, INK, VERMILION
-from .text import bounded, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

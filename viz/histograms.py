@@ -9,13 +9,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from autograd import Value
+from autograd.wording import bounded, count_of, number
 
 from .plots import COLOURS, _figure, _finished, _plain
 from .scene import module_path
 from .scopes import AFTER, BEFORE, Path, scopes
 from .statistics import WEIGHTED_SUMS, finite, outputs
 from .survey import Survey, survey
-from .text import bounded, count, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -118,7 +118,7 @@ def _by_layer(graph: Survey, what: str) -> dict[str, list[float]]:
                 continue
             found.setdefault(_layer_name(path), []).append(read(node))
     if missing:
-        raise ValueError(f"{count(missing, 'gradient')} not computed yet: call backward() on the loss that you plot")
+        raise ValueError(f"{count_of(missing, 'gradient')} not computed yet: call backward() on the loss that you plot")
     if not found:
         raise ValueError(f"there are no {what} of layers in this graph")
     return found

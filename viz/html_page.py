@@ -15,12 +15,12 @@ from autograd.stepping.glyphs import UNICODE
 from autograd.stepping.quiz import TOLERANCE, Quiz
 from autograd.stepping.step import Edge, Step
 from autograd.stepping.traces import Trace
+from autograd.wording import count_of, visible
 
 from .frames import Film
 from .frames_layout import Layout, read_svg
 from .frames_svg import svg_of
 from .graph import NOT_COMPUTED
-from .text import count, visible
 
 __all__ = ["embedded_json", "fragment", "page", "steps_data", "still_page"]
 
@@ -45,9 +45,8 @@ script-src 'unsafe-inline'">
 
 def fragment(film: Film, trace: Trace, layout: Layout) -> str:
     """The film as an HTML element that brings its style and script, for a notebook. Several go on one page."""
-    description = (
-        f"A graph of {count(len(film.names), 'node')}. The list of all steps, as text, says everything that it shows."
-    )
+    nodes = count_of(len(film.names), "node")
+    description = f"A graph of {nodes}. The list of all steps, as text, says everything that it shows."
     return _filled(
         _file("steps.html"),
         title=escape(film.title),

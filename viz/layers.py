@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd import Value, no_grad
-
-from .text import bounded
+from autograd.wording import bounded
 
 __all__ = ["Layer", "Neuron", "activations", "floats", "layers_of"]
 

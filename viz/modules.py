@@ -3,11 +3,12 @@
 import re
 from collections.abc import Sequence
 
+from autograd.wording import bounded, count_of, number
+
 from .model import Arrow, Group, Picture
 from .scopes import AFTER, BEFORE, Path, clusters, scopes
 from .statistics import contents
 from .survey import Survey
-from .text import bounded, count, number
 
 __all__ = ["by_module"]
 
@@ -96,6 +97,6 @@ def _without_middle(group: Path, middles: dict[tuple[Path, str], list[int]]) -> 
         if match := NUMBERED.fullmatch(scope):
             middle = middles[group[:index], match[1]]
             if len(middle) > 1 and int(match[2]) in middle:
-                name = f"{match[1]}{middle[0]} … {match[1]}{middle[-1]} ({count(len(middle), 'module')})"
+                name = f"{match[1]}{middle[0]} … {match[1]}{middle[-1]} ({count_of(len(middle), 'module')})"
                 return (*group[:index], name)
     return group

@@ -12,12 +12,13 @@ from typing import Any, Literal, TypeAlias
 from graphviz import Digraph
 
 from autograd import Value
+from autograd.wording import bounded, count_of, number, visible
 
 from .drawing import Drawing
 from .layers import Layer, activations, layers_of
 from .model import Arrow, Group, Picture
 from .style import BLUE, FONT, GREY, INK, PALE, VERMILION
-from .text import bounded, count, html_text, number, visible, width_in_ems
+from .text import html_text, width_in_ems
 
 __all__ = ["draw_network"]
 
@@ -101,7 +102,7 @@ def _laid_out(
     apart = max(2.0, 0.22 * min(max(sizes), most))  # wide layers further apart, so that lines don't pile up
     for position, size in enumerate(sizes):
         layer = layers[position - 1] if position else None
-        title = f"{count(size, 'neuron')}\n{layer.activation}" if layer else count(size, "input")
+        title = f"{count_of(size, 'neuron')}\n{layer.activation}" if layer else count_of(size, "input")
         shown_here = min(size, most)
         column = _Column(title, [], size - shown_here, apart * position)
         for index in range(shown_here):
@@ -251,5 +252,5 @@ def _input_names(names: Any, size: int) -> list[str]:
     if isinstance(names, str) or not all(isinstance(name, str) for name in listed):
         raise TypeError(f"names must be a list of strings, got {names!r}")
     if len(listed) != size:
-        raise ValueError(f"the network takes {size} inputs, but there are {count(len(listed), 'name')}")
+        raise ValueError(f"the network takes {size} inputs, but there are {count_of(len(listed), 'name')}")
     return listed

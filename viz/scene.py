@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from autograd import DomainError, Value, edge_partials
+from autograd.wording import count_of
 
 from .kinks import kink_notes
 from .model import Arrow, Box, Group, Picture, Row
 from .survey import Survey
-from .text import count
 
 __all__ = ["Names", "scene"]
 
@@ -50,7 +50,7 @@ def scene(graph: Survey, names: Names, *, fold: bool, rows: int = ROWS) -> Pictu
                 box.left_out += 1
         picture.boxes.append(box)
         if hidden:
-            picture.groups.append(Group(f"{box.name}_more", f"{count(hidden, 'input')} not shown", []))
+            picture.groups.append(Group(f"{box.name}_more", f"{count_of(hidden, 'input')} not shown", []))
             picture.arrows.append(Arrow(f"{box.name}_more", box.name, uses=hidden))
     return picture
 

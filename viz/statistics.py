@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from autograd import Value
+from autograd.wording import count_of, number
 
 from .survey import Survey, commonest
-from .text import count, number
 
 __all__ = ["Content", "contents", "finite", "outputs"]
 
@@ -48,9 +48,9 @@ class Content:
         lines = [", ".join(words)] if words else []
         operations = Counter(node.op for node in self.computed)
         if operations:
-            lines.append(f"{count(operations.total(), 'operation')}: {commonest(operations.items())}")
+            lines.append(f"{count_of(operations.total(), 'operation')}: {commonest(operations.items())}")
         kinds = Counter(node.kind for node in self.given)
-        lines += [count(kinds[kind], noun) for kind, noun in KINDS.items() if kinds[kind]]
+        lines += [count_of(kinds[kind], noun) for kind, noun in KINDS.items() if kinds[kind]]
         return lines + self._activations() + self._gradients()
 
     def _activation(self) -> list[str]:
@@ -73,7 +73,7 @@ class Content:
         if zeros and len(data) > 1:
             text += f", {zeros / len(self.outputs):.0%} zero"
         silent = self._silent() if zeros and self.times > 1 else 0
-        return [text] + ([f"{count(silent, 'unit')} zero all {self.times:,} times"] if silent else [])
+        return [text] + ([f"{count_of(silent, 'unit')} zero all {self.times:,} times"] if silent else [])
 
     def _silent(self) -> int:
         """Units that gave zero every time: dead ones, if these were all samples (lectures, L3)."""

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from autograd.stepping.traces import Trace
+from autograd.wording import count_of
 
 from .drawing import Drawing
 from .frames import Film, film_of
@@ -11,7 +12,6 @@ from .gif import animation
 from .graph import dot_source
 from .html_page import fragment, page
 from .render import RenderError
-from .text import count
 
 __all__ = ["StepsDrawing", "draw_steps"]
 
@@ -43,9 +43,9 @@ class StepsDrawing(Drawing):
     formats: ClassVar[tuple[str, ...]] = (*Drawing.formats, "gif")
 
     def __init__(self, film: Film, trace: Trace, direction: str) -> None:
-        steps = count(len(film.ends) - 1, "step")
+        steps = count_of(len(film.ends) - 1, "step")
         super().__init__(
-            dot_source(film.picture, direction), f"{steps} of {count(len(film.names), 'node')}", film.picture
+            dot_source(film.picture, direction), f"{steps} of {count_of(len(film.names), 'node')}", film.picture
         )
         self._film = film
         self._trace = trace

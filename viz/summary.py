@@ -5,11 +5,12 @@ A summary says what was left out and how to see it.
 
 from collections import deque
 
+from autograd.wording import count_of
+
 from .model import Picture
 from .modules import by_module
 from .scene import Names, scene
 from .survey import Survey, walk
-from .text import count
 
 __all__ = ["summary"]
 
@@ -35,8 +36,7 @@ def _near_the_root(graph: Survey, names: Names) -> Picture:
                 queue.append(operand)
     part = walk([node for node in graph.order if node in shown])
     picture = scene(part, names, fold=True)
-    picture.notes.append(
-        f"Shown: the {len(shown)} nodes nearest to the root. Left out: {count(len(graph.order) - len(shown), 'node')}."
-    )
+    left_out = count_of(len(graph.order) - len(shown), "node")
+    picture.notes.append(f"Shown: the {len(shown)} nodes nearest to the root. Left out: {left_out}.")
     picture.notes.append("draw(another_node) shows what lies below it.")
     return picture

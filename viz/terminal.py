@@ -3,15 +3,15 @@
 What is used twice is written out once, and named again where it is used again; so every argument has one line.
 """
 
-import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from autograd.wording import IN_ASCII, ascii_text, bounded, can_print, number
+
 from .model import Arrow, Box, Group, Picture, Row
 from .style import CHIPS
-from .text import bounded, number
 
 __all__ = ["as_text", "terminal_is_ascii"]
 
@@ -23,9 +23,8 @@ LINES = 300
 
 NOT_COMPUTED = "-"
 
-ASCII = str.maketrans(
-    dict(zip("∂·×÷−├└│─↑", "d**/-|`|-^", strict=True)) | {"→": "->", "…": "..."},
-)
+SIGNS = "∂·×÷−→…├└│─↑"
+DRAWN = {"·": "*", "×": "*", "÷": "/", "−": "-", "├": "|", "└": "`", "│": "|", "─": "-", "↑": "^"}
 
 
 @dataclass(slots=True)
@@ -55,16 +54,12 @@ def as_text(picture: Picture, *, ascii_only: bool = False) -> str:
         texts.append(f"… and {left_out:,} more lines; .save('graph.svg') draws all")
     texts += [line for line in _legend(picture, has_gradients) + picture.notes if line]
     text = "\n".join(texts)
-    return text.translate(ASCII).encode("ascii", "backslashreplace").decode() if ascii_only else text
+    return ascii_text(text, IN_ASCII | DRAWN) if ascii_only else text
 
 
 def terminal_is_ascii() -> bool:
     """Whether standard output can't print the signs that the text uses."""
-    try:
-        "∂·×÷−→…├└│─↑".encode(getattr(sys.stdout, "encoding", None) or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return True
-    return False
+    return not can_print(SIGNS)
 
 
 def _lines(picture: Picture) -> Iterator[_Line]:

@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ..table import OPERATIONS
 from .floats import CAREFUL, careful
+from .operation import OPERATIONS
 
 if TYPE_CHECKING:
     from .formula import Formula
@@ -46,6 +46,7 @@ class Interpreter:
     lazy: `where` computes the chosen branch alone; else both, and calls `where`.
     adapt: makes a row's own Python functions of floats fit for this kind; None: they have no meaning here.
 
+    >>> from autograd import OPERATIONS
     >>> interpreter = careful_floats()
     >>> interpreter.value(OPERATIONS["mul"], [3.0, 4.0]), interpreter.partials(OPERATIONS["mul"], [3.0, 4.0], 12.0)
     (12.0, [4.0, 3.0])

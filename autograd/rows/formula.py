@@ -219,10 +219,7 @@ class _Writer:
                 return self._power(left, right)
             case ast.BinOp(left=ast.Constant(), op=ast.Div(), right=ast.Constant()) if not self.style.inline:
                 # A number of the interpreter's own precision: 1 / 6 of two Python ints would be a float.
-                return f"ratio({self.write(node.left)}, {self.write(node.right)})"
-            case ast.BinOp(left=ast.Constant(), op=ast.Div(), right=ast.Constant()) if not self.style.inline:
-                # A number of the interpreter's own precision: 1 / 6 of two Python ints would be a float.
-                return self._called("ratio", self.write(node.left), self.write(node.right))
+                return self._called("ratio", *map(self.write, (node.left, node.right)))
             case ast.BinOp(left=left, op=operator, right=right):
                 return ast.BinOp(self.write(left), operator, self.write(right))
             case ast.Compare(left=left, ops=[comparison], comparators=[right]):

@@ -16,7 +16,7 @@ from ..errors import FormulaError
 if TYPE_CHECKING:
     from .formula import Formula
 
-__all__ = ["Jump", "Kink", "Operand", "Operation"]
+__all__ = ["OPERATIONS", "Jump", "Kink", "Operand", "Operation"]
 
 
 class Operand(NamedTuple):
@@ -144,6 +144,11 @@ class Operation:
         """The condition under which each partial exists; None: wherever the value does."""
         return tuple(None if text is None else self.formula(text, "y", condition=True) for text in self.smooth_texts)
 
+    @property
+    def places(self) -> tuple[Kink | Jump, ...]:
+        """The kinks and the jumps."""
+        return (*self.kinks, *self.jumps)
+
     def sides(self, place: Kink | Jump) -> tuple[Formula, Formula, Formula]:
         """The formulas of a kink or jump: where it is, and the slope or value on either side."""
         return self.formula(place.at, "y", condition=True), self.formula(place.low, "y"), self.formula(place.high, "y")
@@ -171,7 +176,7 @@ class Operation:
                     f"{self.name}: the condition {condition.text!r} is of all operands; use min(a), max(a)"
                 )
             formulas += [condition] if condition is not None else []
-        formulas += [formula for place in (*self.kinks, *self.jumps) for formula in self.sides(place)]
+        formulas += [formula for place in self.places for formula in self.sides(place)]
         if self.value.elementwise:
             raise FormulaError(f"{self.name}: the value {self.value.text!r} is of all operands; use sum(a), max(a)…")
         for operand, partial in zip(self.operands, self.partials, strict=True):
@@ -254,3 +259,6 @@ def _parse_operands(name: str, text: str) -> Iterator[Operand]:
 
 _TAKEN = ("y", "pi")
 """Names that formulas give a meaning of their own: the operation's value, and π."""
+
+OPERATIONS: dict[str, Operation] = {}
+"""Every operation by name, in the table's order: the table fills it, `register` adds to it."""

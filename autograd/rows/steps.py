@@ -23,6 +23,8 @@ def step_lines(operation: Operation) -> Iterator[str]:
         for operand, partial in zip(operation.operands, operation.partial_texts, strict=True)
     )
     yield from docstring("    ", f"{derivatives}.")
+    if not any(number != 0.0 for number in operation.constant_partials):
+        return  # (nothing to pass on; a docstring is a body)
     yield from (f"    {line}" for line in (_variadic(operation) if operation.variadic else _fixed(operation)))
 
 

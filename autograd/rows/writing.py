@@ -71,11 +71,10 @@ def assigned(indent: str, target: str, expression: str) -> Iterator[str]:
         yield line
         return
     yield f"{indent}{target} ("
-    # At brackets and operators only: never inside a name or a number.
-    pieces = re.split(r" (?=[-+*/] |if |else )", expression)
+    pieces = re.split(r" (?=[-+*/] |if |else )", expression)  # never inside a name or a number
     row = ""
     for piece in pieces:
-        if row and len(indent) + 4 + len(row) + 1 + len(piece) > WIDTH:
+        if row and len(indent) + 4 + len(row) + 1 + len(piece) > WIDTH - 4:  # (a method stands one level further in)
             yield f"{indent}    {row}"
             row = piece
         else:

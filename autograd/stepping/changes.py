@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, final
+from typing import Any, final
 
 from ..value import Value
-from .glyphs import Glyphs, choose, number
+from ..wording import number
+from .glyphs import Glyphs, choose
 from .shown import Shown
-
-if TYPE_CHECKING:
-    from .traces import Trace
+from .steps import Record
 
 __all__ = ["Change", "Changes", "watch"]
 
@@ -58,7 +57,7 @@ class Changes(Sequence[Change], Shown):
         return glyphs.text("\n".join(lines))
 
 
-def watch(trace: "Trace", node: "Value | str") -> Changes:
+def watch(trace: Record, node: Value | str) -> Changes:
     """See `Trace.watch`.
 
     >>> from autograd import trace

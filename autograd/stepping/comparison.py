@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import final
 
-from .glyphs import Glyphs, choose, number
-from .layout import count_of
+from ..wording import count_of, number
+from .glyphs import Glyphs, choose
 from .shown import Shown
-from .traces import Trace
+from .steps import Record
 
 __all__ = ["Comparison", "Difference", "compare"]
 
@@ -60,7 +60,7 @@ def _cells(left: float | None, right: float | None) -> tuple[str, str, str]:
     return (*shown, "" if left == right else f"({'+' if right > left else ''}{number(right - left)})")
 
 
-def compare(left: Trace, right: Trace) -> Comparison:
+def compare(left: Record, right: Record) -> Comparison:
     """Numbers and gradients of two traces, node by node; nodes of equal names are taken for the same.
 
     >>> from autograd import Value, trace
@@ -75,7 +75,7 @@ def compare(left: Trace, right: Trace) -> Comparison:
     0 nodes the same in both
     """
     for trace in (left, right):
-        if not isinstance(trace, Trace):
+        if not isinstance(trace, Record):
             raise TypeError(f"compare takes two traces, got {type(trace).__name__}; trace(root) makes one")
     differences: list[Difference] = []
     same = 0

@@ -6,9 +6,9 @@ from typing import final
 
 from ..conversion import as_number
 from ..value import Value
+from ..wording import count_of, number
 from .formulas import expression
-from .glyphs import Glyphs, choose, number
-from .layout import count_of
+from .glyphs import Glyphs, choose
 from .names import Names
 from .recorded import BackwardSteps
 from .shown import Shown

@@ -5,20 +5,20 @@ import math
 import os
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 from .step import Edge, Step
-
-if TYPE_CHECKING:
-    from .traces import Trace
+from .steps import ORDERS, RULES, Record, Steps
 
 __all__ = ["from_json", "load", "to_json"]
+
+R = TypeVar("R", bound=Record)
 
 FORMAT = "chainrule trace"
 VERSION = 1
 
 
-def to_json(trace: "Trace", ascii: bool = False) -> str:
+def to_json(trace: Record, ascii: bool = False) -> str:
     """See `Trace.to_json`. Infinities, which JSON lacks, are the texts "inf" and "-inf"."""
     steps = {"backward": trace, "forward": trace.forward}
     content: dict[str, Any] = {"format": FORMAT, "version": VERSION, "rule": trace.rule, "order": trace.order}
@@ -28,10 +28,8 @@ def to_json(trace: "Trace", ascii: bool = False) -> str:
     return json.dumps(content, ensure_ascii=ascii, allow_nan=False)
 
 
-def from_json(text: str | bytes) -> "Trace":
-    """See `Trace.from_json`."""
-    from .traces import ORDERS, RULES, Steps, Trace
-
+def from_json(kind: type[R], text: str | bytes) -> R:
+    """See `Trace.from_json`; `kind` is the class of the result."""
     if not isinstance(text, str | bytes | bytearray):
         raise TypeError(f"a trace is read from JSON text, got {type(text).__name__}")
     try:
@@ -49,14 +47,14 @@ def from_json(text: str | bytes) -> "Trace":
     backward = _steps(content, "backward", "backward")
     right = None
     if (rule, order) != ("add", "topological"):
-        right = Trace(_steps(content, "right", "backward"), forward)
-    return Trace(backward, forward, right, rule, order)
+        right = kind(_steps(content, "right", "backward"), forward)
+    return kind(backward, forward, right, rule, order)
 
 
-def load(path: str | os.PathLike[str]) -> "Trace":
+def load(kind: type[R], path: str | os.PathLike[str]) -> R:
     """See `Trace.load`."""
     try:
-        return from_json(Path(path).read_bytes())
+        return from_json(kind, Path(path).read_bytes())
     except ValueError as error:
         raise ValueError(f"{os.fspath(path)}: {error}") from None
 

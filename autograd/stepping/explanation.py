@@ -6,8 +6,8 @@ from itertools import islice
 from typing import final
 
 from ..value import Value
-from .glyphs import Glyphs, choose, number
-from .layout import count_of
+from ..wording import count_of, number
+from .glyphs import Glyphs, choose
 from .names import Names
 from .paths import Hop, Sums, paths_to
 from .recorded import BackwardSteps

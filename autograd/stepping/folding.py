@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..rows.floats import CAREFUL
+from ..wording import number
 
 __all__ = ["Folding"]
 
@@ -69,8 +70,8 @@ def _known(node: ast.expr) -> float | None:
     return None
 
 
-def _written(number: float) -> ast.expr:
+def _written(x: float) -> ast.expr:
     """A number in a formula, to six digits; a negative one with its sign apart, so that brackets come out right."""
-    text = f"{abs(number):.6g}"
+    text = number(abs(x))
     plain = ast.Constant(int(text) if text.isdigit() else float(text))
-    return ast.UnaryOp(ast.USub(), plain) if number < 0 else plain
+    return ast.UnaryOp(ast.USub(), plain) if x < 0 else plain

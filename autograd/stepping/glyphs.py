@@ -1,16 +1,15 @@
-"""How numbers, names and signs are written: in mathematical signs where the output can show them, in ASCII elsewhere.
+"""The signs of a trace's text: mathematical ones where the output can show them, ASCII elsewhere.
 
-`choose` decides at the moment of printing. Labels are data: whatever is in one comes out visible, on one line.
+`choose` decides at the moment of printing.
 """
 
-import sys
 from typing import Any, NamedTuple
 
-__all__ = ["ASCII", "UNICODE", "Glyphs", "choose", "number", "visible"]
+from ..wording import ascii_text, can_print
+
+__all__ = ["ASCII", "UNICODE", "Glyphs", "choose"]
 
 SIGNS = "∂→×…∈≡₀₁₂₃₄₅₆₇₈₉"
-NAME_LIMIT = 60
-"""Characters of a name that are shown."""
 
 
 class Glyphs(NamedTuple):
@@ -27,11 +26,7 @@ class Glyphs(NamedTuple):
         >>> ASCII.text("kink: subgradient 0 ∈ [0, 1]"), ASCII.text("δ")
         ('kink: subgradient 0 in [0, 1]', '\\\\u03b4')
         """
-        if not self.ascii or text.isascii():
-            return text
-        for sign, plain in (("∈", "in"), ("…", "..."), ("≡", "=="), ("∂", "d"), ("→", "->"), ("×", "x")):
-            text = text.replace(sign, plain)
-        return text.encode("ascii", "backslashreplace").decode()
+        return ascii_text(text) if self.ascii else text
 
     def mark(self, which: int) -> str:
         """Which of an operation's equal operands is meant: `₁`, or `[1]` in ASCII, since `a_1` may be a name.
@@ -55,31 +50,4 @@ def choose(stream: Any = None) -> Glyphs:
     >>> choose(io.TextIOWrapper(io.BytesIO(), encoding="latin-1")) is ASCII
     True
     """
-    encoding = getattr(sys.stdout if stream is None else stream, "encoding", None)
-    if not encoding:
-        return UNICODE
-    try:
-        SIGNS.encode(encoding)
-    except (LookupError, UnicodeError):
-        return ASCII
-    return UNICODE
-
-
-def number(x: float) -> str:
-    """`x` in at most six significant digits; negative zero is just zero.
-
-    >>> number(2 / 3), number(-0.0), number(-8.0)
-    ('0.666667', '0', '-8')
-    """
-    return f"{x + 0.0:.6g}"
-
-
-def visible(name: str) -> str:
-    r"""`name` on one line, everything unprintable escaped, and cut where it is very long.
-
-    >>> visible("two\nlines"), len(visible("w" * 1000))
-    ('two\\nlines', 60)
-    """
-    if not name.isprintable():
-        name = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
-    return name if len(name) <= NAME_LIMIT else name[: NAME_LIMIT - 1] + "…"
+    return UNICODE if can_print(SIGNS, stream) else ASCII

@@ -1,11 +1,9 @@
-"""Says which operands of a node sit on a kink or jump of its operation: there a convention chooses the derivative."""
+"""The note of an operand that sits on a kink or jump: there a convention chooses the derivative."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from ..rows.evaluate import careful_floats
-from ..rows.operation import Jump, Operation
-from .glyphs import number
+from ..kinks import inputs_on_kinks
+from ..rows.operation import Operation
 
 __all__ = ["kink_notes"]
 
@@ -20,33 +18,6 @@ def kink_notes(operation: Operation, data: Sequence[float], y: float, partials: 
     ['jump: the value goes from 1 to 2, 0 is the slope beside it']
     """
     notes = [""] * len(data)
-    if not (operation.kinks or operation.jumps):
-        return notes
-    read = careful_floats().formula
-    entries = operation.split(range(len(data)))
-    for kink in (*operation.kinks, *operation.jumps):
-        hits = read(operation, kink.at, data, y)
-        # At a tie among many it takes two, and only those that tie are on the kink.
-        if sum(hits) < 2 if isinstance(hits, list) else not hits:
-            continue
-        named = operation.formula(kink.at, "y", condition=True).names() - {"y"}
-        sides = read(operation, kink.low, data, y), read(operation, kink.high, data, y)
-        for operand, entry in zip(operation.operands, entries, strict=True):
-            if named and operand.name not in named:
-                continue
-            for position, index in enumerate(entry if operand.variadic else [entry]):
-                if not _at(hits, position):
-                    continue
-                low, high = sorted(float(_at(side, position)) for side in sides)
-                if isinstance(kink, Jump):
-                    notes[index] = (
-                        f"jump: the value goes from {number(low)} to {number(high)}, "
-                        f"{number(partials[index])} is the slope beside it"
-                    )
-                elif low <= partials[index] <= high:
-                    notes[index] = f"kink: subgradient {number(partials[index])} ∈ [{number(low)}, {number(high)}]"
+    for found in inputs_on_kinks(operation, data, y, partials):
+        notes[found.input] = str(found)
     return notes
-
-
-def _at(entry: Any, position: int) -> Any:
-    return entry[position] if isinstance(entry, list) else entry

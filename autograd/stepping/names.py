@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from ..value import Value
-from .glyphs import number, visible
+from ..wording import bounded, number
 
 __all__ = ["Names", "label", "node_names"]
 
@@ -15,6 +15,9 @@ Names: TypeAlias = Mapping[str, Any] | Iterable[tuple[str, Any]] | None
 """Names for nodes, as `{"w": w}`, `locals()` or `model.named_parameters()`; what is not a node is passed over."""
 
 ALIASES_SHOWN = 3
+
+LONGEST = 60
+"""Characters of a name that are shown."""
 
 
 def label(**values: Value) -> None:
@@ -55,7 +58,7 @@ def node_names(nodes: Sequence[Value], names: Names = None) -> list[str]:
             result.append(number(node.data))
             continue
         place += 1
-        name = _aliases(given[node]) if node in given else visible(node.label)
+        name = _aliases(given[node]) if node in given else bounded(node.label, LONGEST)
         if name:
             result.append(_unique(name, taken))
         else:
@@ -76,7 +79,7 @@ def _unique(name: str, taken: set[str]) -> str:
 
 
 def _aliases(names: list[str]) -> str:
-    shown = [visible(name) for name in names[:ALIASES_SHOWN]]
+    shown = [bounded(name, LONGEST) for name in names[:ALIASES_SHOWN]]
     return "≡".join([*shown, "…"] if len(names) > ALIASES_SHOWN else shown)
 
 

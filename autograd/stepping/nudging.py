@@ -7,7 +7,8 @@ from typing import final
 from ..conversion import as_number
 from ..errors import DomainError
 from ..value import Value
-from .glyphs import Glyphs, choose, number
+from ..wording import number
+from .glyphs import Glyphs, choose
 from .names import Names
 from .shown import Shown
 from .snapshot import Pass, Snapshot
@@ -59,7 +60,7 @@ class Nudge(Shown):
 
 def precise(x: float) -> str:
     """A number with enough digits to see a small change."""
-    return f"{x + 0.0:.12g}"
+    return number(x, 12)
 
 
 def nudge(root: Value, leaf: Value, h: float = 1e-3, names: Names = None) -> Nudge:

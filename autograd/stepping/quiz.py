@@ -3,16 +3,14 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, final
+from typing import final
 
 from ..conversion import as_number
-from .glyphs import Glyphs, choose, number
-from .layout import head_text
+from ..wording import number
+from .glyphs import Glyphs, choose
 from .shown import Shown
-from .step import Edge, Step
-
-if TYPE_CHECKING:
-    from .traces import Trace
+from .step import Edge, Step, head_text
+from .steps import Record
 
 __all__ = ["Answer", "Quiz"]
 
@@ -60,7 +58,7 @@ class Quiz(Shown):
     finished: 0 of 2 right at the first try
     """
 
-    def __init__(self, trace: "Trace") -> None:
+    def __init__(self, trace: Record) -> None:
         self._questions: Iterator[tuple[Step, Edge]] = ((step, edge) for step in trace for edge in step.edges)
         self._present = next(self._questions, None)
         self.asked = 0

@@ -7,12 +7,11 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
+from ..wording import number
 from .formulas import expression, partial_symbols
-from .glyphs import number
 from .kinks import kink_notes
-from .layout import UNDEFINED, columns_for
 from .snapshot import Arrow, Pass, Snapshot
-from .step import Edge, Step
+from .step import UNDEFINED, Edge, Step, columns_for
 
 __all__ = ["BackwardSteps", "ForwardSteps"]
 

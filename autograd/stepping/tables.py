@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from importlib import import_module
 from typing import Any
 
-from .glyphs import choose, number
-from .layout import UNDEFINED
-from .step import Step
+from ..wording import number
+from .glyphs import choose
+from .step import UNDEFINED, Step
 
 __all__ = ["plain_table", "rich_table"]
 
@@ -51,7 +51,7 @@ def _rows(steps: Sequence[Step]) -> Iterator[tuple[str, ...]]:
     for index in (*range(half), *range(len(steps) - half, len(steps))) if long else range(len(steps)):
         step = steps[index]
         if long and index == len(steps) - half:
-            more = f"… {len(steps) - ROWS:,} more steps: print(trace[{half}:{half + 20}]), trace.walk()"
+            more = f"… {len(steps) - ROWS:,} more steps: the slice [{half}:-{half}] has them"
             yield "", "", glyphs.text(more), "", "", "", ""
         computed = f"{step.expression} = {number(step.data)}" if step.expression else number(step.data)
         grad = number(step.grad) if step.direction == "backward" else ""

@@ -2,16 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, final
+from typing import final
 
 from ..value import Value
-from .glyphs import Glyphs, choose, number
-from .layout import EDGES_SHOWN, count_of, edge_text, head_text, step_text
+from ..wording import count_of, number
+from .glyphs import Glyphs, choose
 from .shown import Shown
-from .step import Step
-
-if TYPE_CHECKING:
-    from .traces import Trace
+from .step import EDGES_SHOWN, Step, edge_text, head_text
+from .steps import Record
 
 __all__ = ["Delta", "Walker"]
 
@@ -48,7 +46,7 @@ def _move_text(move: Move, glyphs: Glyphs) -> str:
     if end < start:
         return _undone_text(move, glyphs)
     if start == 0 and end >= len(step.edges):
-        return step_text(step, glyphs)
+        return step.text(glyphs)
     lines = [head_text(step, glyphs)] if start == 0 else []
     lines += [edge_text(step, edge, glyphs) for edge in step.edges[start:end]]
     return "\n".join(lines)
@@ -87,7 +85,7 @@ class Walker(Shown):
     {'v3': 1.0, 'a': -3.0}
     """
 
-    def __init__(self, trace: "Trace") -> None:
+    def __init__(self, trace: Record) -> None:
         self.trace = trace
         self._node = 0  # nodes passed in full
         self._edge = 0  # edges passed of the next one

@@ -47,7 +47,7 @@ def _check(row: Operation, jump: Jump, numbers: Sequence[float]) -> None:
     root.backward()
     where = f"{row.name} at {', '.join(map(repr, numbers))}, on its jump {jump.at}"
     read = careful_floats().formula
-    named = sorted(float(read(row, text, list(numbers), root.data)) for text in (jump.low, jump.high))
+    named = sorted(float(read(row, side, list(numbers), root.data)) for side in row.sides(jump)[1:])
     jumps = False
     for place, leaf in enumerate(leaves):
         left, right = (_side(reference, place, sign) for sign in (-1, 1))

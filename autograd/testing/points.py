@@ -112,7 +112,7 @@ def fitting(operation: Operation, numbers: Sequence[float]) -> list[bool]:
 
 def kink_gaps(operation: Operation, numbers: Sequence[float], y: float) -> Iterator[tuple[Kink | Jump, float]]:
     """Each kink and jump of the row with the distance |left - right| of its two sides at this point."""
-    for kink in (*operation.kinks, *operation.jumps):
+    for kink in operation.places:
         tree = ast.parse(kink.at, mode="eval").body
         if not isinstance(tree, ast.Compare):  # pragma: no cover — the table's own check refuses it
             continue
@@ -158,7 +158,7 @@ def _named(operation: Operation) -> list[float]:
 def _constants(text: str) -> list[float]:
     """The numbers in a formula's text, with both signs."""
     found = [node.value for node in ast.walk(ast.parse(text, mode="eval")) if isinstance(node, ast.Constant)]
-    return [sign * float(number) for number in found if type(number) in (int, float) for sign in (1.0, -1.0)]
+    return [sign * float(number) for number in found if isinstance(number, int | float) for sign in (1.0, -1.0)]
 
 
 def _compute(operation: Operation, numbers: Sequence[float]) -> float | None:
@@ -181,11 +181,11 @@ def _smooth(operation: Operation, numbers: Sequence[float], y: float, varying: S
 
 
 def _holds(operation: Operation, condition: Any, numbers: Sequence[float], y: float) -> bool:
-    return condition is None or bool(careful_floats().formula(operation, condition.text, numbers, y))
+    return condition is None or bool(careful_floats().formula(operation, condition, numbers, y))
 
 
 def _entries(operation: Operation, text: str, numbers: Sequence[float], y: float) -> list[float]:
-    found = careful_floats().formula(operation, text, numbers, y)
+    found = careful_floats().formula(operation, operation.formula(text, "y"), numbers, y)
     return list(map(float, found)) if isinstance(found, list) else [float(found)]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..partials import edge_partials
 from ..rows.operation import Operation
 from ..value import Value
+from ..wording import number
 from .points import kink_gaps
 
 if TYPE_CHECKING:
@@ -78,9 +79,9 @@ class Report:
         rows = [("", "entry", "mode", "ours", "reference", "error/tol", "nearest kink")]
         chosen = sorted(self.entries, key=_badness, reverse=True)[:SHOWN]
         for entry in chosen:
-            kink = "none" if math.isinf(entry.gap) else f"{entry.gap:.3g} ({entry.kink})"
+            kink = "none" if math.isinf(entry.gap) else f"{number(entry.gap, 3)} ({entry.kink})"
             mark = "✗" if entry.wrong else " "
-            numbers = f"{entry.ours:.10g}", f"{entry.reference:.10g}", f"{entry.ratio:.2g}"
+            numbers = number(entry.ours, 10), number(entry.reference, 10), number(entry.ratio, 2)
             rows.append((mark, entry.name, entry.mode, *numbers, kink))
         widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
         lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
@@ -103,7 +104,7 @@ class Report:
     def _wrong_rules(self) -> Iterator[str]:
         """The steps whose own partial derivatives are wrong."""
         program = self.case.program
-        nodes = program.run([Value(number) for number in program.inputs])
+        nodes = program.run([Value(data) for data in program.inputs])
         for line, (step, expected) in enumerate(zip(program.steps, self.partials(), strict=True)):
             node = nodes[len(program.inputs) + line]
             if type(node) is not Value or node.operation is None or _on_kink(node.operation, node):
@@ -115,7 +116,8 @@ class Report:
                     place = program.name(argument)
                     yield (
                         f"The rule of {step.op} is wrong at {program.name(len(program.inputs) + line)}: "
-                        f"∂{step.op}/∂{place} = {formula} gives {ours:.10g}, but the value's slope is {right:.10g}"
+                        f"∂{step.op}/∂{place} = {formula} gives {number(ours, 10)}, "
+                        f"but the value's slope is {number(right, 10)}"
                     )
 
     def _explanation(self, entry: Entry, what: str) -> Iterator[str]:
@@ -123,7 +125,7 @@ class Report:
         output = program.outputs[entry.output]
         if not isinstance(output, int) or output < len(program.inputs):
             return
-        leaves = [Value(number, program.name(place)) for place, number in enumerate(program.inputs)]
+        leaves = [Value(data, program.name(place)) for place, data in enumerate(program.inputs)]
         places = program.run(leaves)
         for place, node in enumerate(places):
             if type(node) is Value and not node.label:
@@ -178,13 +180,13 @@ def _paths(program: Any, places: Sequence[Any], output: int, place: int) -> Iter
             product = math.prod(factors)
             total += product
             shown += 1
-            yield f"{' ← '.join(names)}: {' · '.join(f'{factor:.6g}' for factor in factors) or '1'} = {product:.10g}"
+            yield f"{' ← '.join(names)}: {' · '.join(map(number, factors)) or '1'} = {number(product, 10)}"
         elif at >= len(program.inputs):
             step = program.steps[at - len(program.inputs)]
             for argument, factor in zip(step.arguments, partials[places[at]], strict=True):
                 if type(argument) is int and place in _below(program, argument):
                     stack.append((argument, [*names, program.name(argument)], [*factors, factor]))
-    yield "… and more paths" if stack else f"sum over paths = {total:.10g}"
+    yield "… and more paths" if stack else f"sum over paths = {number(total, 10)}"
 
 
 def _below(program: Any, place: int) -> set[int]:

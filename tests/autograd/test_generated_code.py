@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-import autograd
-from autograd import OPERATIONS, Operation, Value
 from autograd.pullgen import pull_source
 from autograd.stubs import stub
-from autograd import unregister
+
+import autograd
+from autograd import OPERATIONS, Operation, Value, unregister
 from autograd.testing.points import points
 from tests.autograd.points import apply
 from tests.autograd.processes import run

@@ -49,9 +49,9 @@ def test_the_counts_of_a_graph_are_those_of_its_program(program: Program) -> Non
     graph = Graph(results[-1])
     nodes = reachable(results[-1])
     assert (len(graph), set(graph.nodes), graph.root) == (len(nodes), nodes, results[-1])
-    assert graph.edges == sum(len(node.inputs) for node in nodes)
+    assert graph.edge_count == sum(len(node.inputs) for node in nodes)
     names = [node.op for node in nodes if node.inputs]
-    assert graph.operations == {name: names.count(name) for name in names}
+    assert graph.operation_counts == {name: names.count(name) for name in names}
     depths: dict[Value, int] = {}
     for node in results:  # in the order of construction
         depths[node] = 1 + max(depths[operand] for operand in node.inputs) if node.inputs else 0
@@ -81,7 +81,18 @@ def test_a_graph_is_a_sequence_of_nodes() -> None:
 
 def test_a_leaf_alone_is_a_graph() -> None:
     graph = Graph(Value(1.0))
-    assert (len(graph), graph.edges, graph.depth, graph.operations) == (1, 0, 0, {})
+    assert (len(graph), graph.edge_count, graph.depth, graph.operation_counts) == (1, 0, 0, {})
+    assert repr(graph) == "<graph of 1 node, 0 edges, depth 0>"
+
+
+@pytest.mark.parametrize(("old", "new"), [("edges", "edge_count"), ("operations", "operation_counts")])
+def test_an_old_name_of_a_count_still_works_and_says_the_new_one(old: str, new: str) -> None:
+    a = Value(2.0)
+    graph = Graph(a * a + 1)
+    with pytest.warns(DeprecationWarning, match=f"^Graph.{old} is now called {new}$") as caught:
+        count = getattr(graph, old)
+    assert count == getattr(graph, new)
+    assert [warning.filename for warning in caught] == [__file__]
 
 
 def test_nodes_are_found_by_their_label() -> None:

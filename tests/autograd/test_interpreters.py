@@ -10,13 +10,12 @@ import sympy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograd import OPERATIONS, Operation, Value, register
+from autograd import OPERATIONS, Operation, Value, register, unregister
 from autograd.rows.evaluate import Interpreter, careful_floats
 from autograd.rows.interpreters import mpmath_numbers, numpy_arrays, sympy_symbols
-from autograd.values import values
-from autograd import unregister
 from autograd.testing.points import fitting
 from autograd.testing.points import points as smooth_places
+from autograd.values import values
 from tests.autograd.points import points, smooth_along
 
 EVERY = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=list(OPERATIONS))

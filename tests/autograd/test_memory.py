@@ -33,7 +33,7 @@ def work() -> None:
     w[0].data = 3.0
     loss.forward()
     loss.zero_grad()
-    Graph(loss).operations  # noqa: B018
+    Graph(loss).operation_counts  # noqa: B018
     copy.deepcopy(loss)
     pickle.loads(pickle.dumps(loss))
     with autograd.no_grad():

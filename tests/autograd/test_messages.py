@@ -11,10 +11,9 @@ import numpy
 import pytest
 
 import autograd
-from autograd import Graph, Operation, Value, edge_partials, grad, jacobian, jvp, no_grad, register, vjp
+from autograd import Graph, Operation, Value, edge_partials, grad, jacobian, jvp, no_grad, register, unregister, vjp
 from autograd.errors import require
 from autograd.files import write_atomically
-from autograd import unregister
 from autograd.table import find_operation
 
 X, Y = Value(1.0, "x"), Value(-2.0, "y")
@@ -169,7 +168,7 @@ MESSAGES: list[tuple[Callable[[], Any], str]] = [
     (lambda: clash(6), f"DomainError: sum of [{', '.join(['inf', '-inf'] * 3)}] at {', '.join(map(repr, 'abcdef'))} is not a number (nan)"),
     (lambda: clash(7), f"DomainError: sum of [{', '.join(['inf', '-inf'] * 3)}, …] at {', '.join(map(repr, 'abcdef'))}, … is not a number (nan)"),
     (lambda: autograd.softmax(X), "TypeError: softmax takes a sequence of values, got Value; write it as [a, b]"),
-    (lambda: autograd.log_softmax(1.0), "TypeError: softmax takes a sequence of values, got float; write it as [a, b]"),
+    (lambda: autograd.log_softmax(1.0), "TypeError: log_softmax takes a sequence of values, got float; write it as [a, b]"),
     # --- graphs
     (
         lambda: Graph(3.0),  # type: ignore[arg-type]

@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autograd
-from autograd import Value, no_grad, parameter
+from autograd import Value, no_grad, parameter, register, unregister
 from autograd.rows.operation import Operation
-from autograd import register, unregister
 from autograd.table import OPERATIONS
 from autograd.testing.points import points
 from nn import MLP, Elementwise, Layer, Module, Neuron, Sequential, activation_names

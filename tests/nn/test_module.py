@@ -72,7 +72,7 @@ def test_modules_that_hold_each_other_are_walked_once() -> None:
     child.parent = parent
     assert len(parent.parameters()) == 12
     assert len(parent.named_parameters()) == 12
-    assert len(parent.modules()) == 6
+    assert len(parent.named_modules()) == 6
 
 
 def test_a_chain_of_many_modules_needs_no_recursion() -> None:
@@ -180,10 +180,32 @@ def test_train_and_eval_reach_every_module() -> None:
     model = MLP(2, [2, 1])
     assert model.training
     assert model.eval() is model
-    assert not any(module.training for _, module in model.modules())
+    assert not any(module.training for _, module in model.named_modules())
     assert model.train() is model
-    assert all(module.training for _, module in model.modules())
-    assert len(model.modules()) == 1 + 2 + 3
+    assert all(module.training for _, module in model.named_modules())
+    assert len(model.named_modules()) == 1 + 2 + 3
+
+
+def test_named_modules_are_those_of_pytorch() -> None:
+    nn = pytest.importorskip("torch.nn")
+    ours = MLP(2, [2, 1])
+    theirs = nn.Module()
+    theirs.layers = nn.ModuleList(nn.Module() for _ in ours.layers)
+    for layer, twin in zip(ours.layers, theirs.layers, strict=True):
+        twin.neurons = nn.ModuleList(nn.Module() for _ in layer.neurons)
+    lists = {name for name, module in theirs.named_modules() if isinstance(module, nn.ModuleList)}
+    assert [name for name, _ in ours.named_modules()] == [
+        name for name, _ in theirs.named_modules() if name not in lists
+    ]
+    assert dict(ours.named_modules())["layers.1.neurons.0"] is ours.layers[1].neurons[0]
+
+
+def test_modules_still_gives_pairs_and_warns_of_the_change() -> None:
+    model = MLP(2, [2, 1])
+    with pytest.warns(DeprecationWarning, match=r"modules alone, as in PyTorch.*named_modules\(\)") as caught:
+        pairs = model.modules()
+    assert pairs == model.named_modules()
+    assert [warning.filename for warning in caught] == [__file__]
 
 
 def output_of(model: Any, x: list[float]) -> list[float]:

@@ -7,9 +7,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from autograd import Value
+from autograd.wording import bounded, visible
 from tests.viz.reading import SVG, read, read_svg
 from viz import draw
-from viz.text import bounded, visible
 
 NASTY = [
     '"quoted"',

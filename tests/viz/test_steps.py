@@ -13,12 +13,12 @@ from autograd import MissingExtraError, Value
 from autograd import sum as sum_of
 from autograd.stepping import Trace, trace
 from autograd.testing import Program, programs
+from autograd.wording import number
 from tests.viz.reading import read
 from viz import draw
 from viz.frames import Film, film_of
 from viz.frames_layout import lay_out
 from viz.steps import StepsDrawing
-from viz.text import number
 
 
 def lesson() -> Value:

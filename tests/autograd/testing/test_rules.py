@@ -2,8 +2,7 @@
 
 import pytest
 
-from autograd import OPERATIONS, Jump, Kink, Operation, Value, register
-from autograd import unregister
+from autograd import OPERATIONS, Jump, Kink, Operation, Value, register, unregister
 from autograd.testing import changed_rule, check_jumps, check_kinks, check_operation, mutants
 from autograd.testing.points import slopes
 
