@@ -10,7 +10,7 @@ __all__ = ["kink_notes"]
 
 
 def kink_notes(operation: Operation, data: Sequence[float], y: float, partials: Sequence[float]) -> list[str]:
-    """One note an input, empty where there is no kink; `partials` are the local derivatives that were chosen.
+    """One note per input, empty where there is no kink; `partials` are the local derivatives that were chosen.
 
     >>> from autograd import OPERATIONS
     >>> kink_notes(OPERATIONS["relu"], [0.0], 0.0, [0.0]), kink_notes(OPERATIONS["relu"], [1.0], 1.0, [1.0])
