@@ -163,7 +163,7 @@ class _Run:
                 first.append((loss.data, [_number(output) for output in outputs] if self.metrics else []))
             return loss
 
-        self.optimizer.step(closure)
+        self.optimizer.step(closure)  # a step's whole graph is built and freed within this call
         return first[0]  # type: ignore[no-any-return]
 
     def measure(self, data: Data) -> dict[str, float]:
