@@ -1,4 +1,4 @@
-"""`History`: what a training run did, one record of numbers an epoch."""
+"""`History`: what a training run did, one record of numbers per epoch."""
 
 from dataclasses import dataclass, field
 
@@ -11,7 +11,7 @@ __all__ = ["History"]
 class History:
     """The record of a training run, as `fit` returns it and as callbacks get it.
 
-    records: one dict an epoch: "loss", each metric, and with validation data "val_loss" and "val_" + each metric.
+    records: one dict per epoch: "loss", each metric, and with validation data "val_loss" and "val_" + each metric.
     stopped: why the run ended: "epochs" (all done), "patience" (no more improvement), "callback", "interrupted"
     (Ctrl-C); "" while it runs. best_epoch: the epoch (from 0) with the lowest validation loss, or loss where there is
     no validation data; None before the first epoch ends.
@@ -32,7 +32,7 @@ class History:
 
     @property
     def metrics(self) -> dict[str, list[float]]:
-        """Every recorded number by name, as a list with one entry an epoch."""
+        """Every recorded number by name, as a list with one entry per epoch."""
         return {name: self[name] for name in (self.records[0] if self.records else ())}
 
     def __getitem__(self, name: str) -> list[float]:

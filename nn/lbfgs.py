@@ -20,7 +20,7 @@ __all__ = ["LBFGS"]
 class LBFGS(Optimizer):
     """Limited-memory BFGS with a line search, for full batches: a step is up to `max_iter` iterations.
 
-    max_iter: iterations a step; history_size: how many of them it remembers (memory doesn't outlive the step).
+    max_iter: iterations per step; history_size: how many of them it remembers (memory doesn't outlive the step).
     tolerance_grad: stop where no gradient is larger; tolerance_change: stop where the loss falls by less, relatively.
     Needs SciPy: MissingExtraError says how to install it.
 

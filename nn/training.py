@@ -51,8 +51,8 @@ def fit(
 
     loss: a function (predictions, targets) -> Value over one batch, such as those of `nn.losses`.
     optimizer: holds the parameters to train; Adam(lr=0.01) over all of the model's if None.
-    batch_size: samples a step; None takes all at once. With smaller batches the samples are shuffled anew each epoch by
-    `seed` (an int, a `random.Random`, or None for Python's global generator).
+    batch_size: samples per step; None takes all at once. With smaller batches the samples are shuffled anew each epoch
+    by `seed` (an int, a `random.Random`, or None for Python's global generator).
     validation: a pair (x, y) to measure after each epoch. metrics: functions (predictions, targets) -> float by name;
     predictions come as plain numbers. callbacks: called with the history after each epoch; a true result ends the run.
     patience: end the run after so many epochs without a lower validation loss (or loss, without validation).
@@ -163,7 +163,7 @@ class _Run:
                 first.append((loss.data, [_number(output) for output in outputs] if self.metrics else []))
             return loss
 
-        self.optimizer.step(closure)
+        self.optimizer.step(closure)  # a step's whole graph is built and freed within this call
         return first[0]  # type: ignore[no-any-return]
 
     def measure(self, data: Data) -> dict[str, float]:
@@ -269,7 +269,7 @@ def _data(x: Any, y: Any, x_name: str, y_name: str) -> Data:
 def _rows(data: Any, name: str) -> list[Any]:
     data = _checks.plain(data)
     if not _checks.is_list(data):
-        raise TypeError(f"{name} must be a list or an array with one entry a sample, got {_show(data)}")
+        raise TypeError(f"{name} must be a list or an array with one entry per sample, got {_show(data)}")
     if not data:
         raise ValueError(f"{name} is empty")
     return [_checks.plain(row) for row in data]

@@ -35,7 +35,7 @@ calls.PACKAGES += ("mutmut.",)
 
 
 def pytest_sessionstart() -> None:
-    """A failure is enough: nobody reads a mutant's smallest example, which takes minutes to find. Nor is it waited for."""
+    """A failure is enough: the smallest failing example of a mutant, which takes minutes to find, is not searched for."""
     settings.register_profile("mutation", settings.default, phases=(Phase.explicit, Phase.generate))
     settings.load_profile("mutation")
     if _testing():

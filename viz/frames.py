@@ -82,7 +82,7 @@ class Film:
 
     @property
     def ends(self) -> list[int]:
-        """The last event of each frame: the start, then one frame a step."""
+        """The last event of each frame: the start, then one frame per step."""
         return [i - 1 for i, event in enumerate(self.events) if i and event.arrow == -1] + [len(self.events) - 1]
 
     def state(self, last: int) -> State:
@@ -138,7 +138,7 @@ def _part(trace: Trace, limit: int) -> Part:
     whole = len(steps) == len(trace) and all(len(step.edges) <= limit for step in steps)
     wanted = {step.node for step in steps}
     forward: list[Step] = []
-    # From the end, where the steps next to the root are: a huge trace is not put into words as a whole.
+    # From the end, where the steps next to the root are: the texts of a huge trace are not all made.
     for place in range(len(trace.forward) - 1, -1, -1):
         if len(forward) == len(wanted):
             break

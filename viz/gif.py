@@ -1,4 +1,4 @@
-"""Writes a film as an animated GIF that loops: one frame a step, the step's text below the picture."""
+"""Writes a film as an animated GIF that loops: one frame per step, the step's text below the picture."""
 
 import io
 from typing import Any

@@ -38,7 +38,7 @@ def plot_weights(
     names: Sequence[str] | None = None,
     title: str = "",
 ) -> "Figure":
-    """Each layer's W as a map, one row a neuron, and its b as a last column: W x of lectures L2.
+    """Each layer's W as a map, one row per neuron, and its b as a last column: W x of lectures L2.
 
     model: as for `draw_network`. what: "weights" or, after a backward pass, their "gradients". names: of the inputs.
     Colours are centred at zero: blue positive, orange negative; each map has a scale of its own.
@@ -50,7 +50,7 @@ def plot_weights(
     if what not in ("weights", "gradients"):
         raise ValueError(f"what must be 'weights' or 'gradients', got {what!r}")
     if names is not None and (isinstance(names, str) or len(names) != layers[0].inputs):
-        raise ValueError(f"names must be a list of {layers[0].inputs} strings, one an input")
+        raise ValueError(f"names must be a list of {layers[0].inputs} strings, one per input")
     sizes = [(min(6.0, 1.6 + 0.32 * (layer.inputs + 1)), len(layer.neurons)) for layer in layers]
     height = min(6.0, 1.5 + 0.32 * max(rows for _, rows in sizes))
     figure = _figure(sum(width for width, _ in sizes), height)
@@ -140,7 +140,7 @@ def _heads(weights: Any) -> list[list[list[float]]]:
     listed = _listed(weights, "weights")
     is_head = bool(listed) and isinstance(listed[0], Sequence) and len(listed[0]) > 0
     if not is_head:
-        raise ValueError("weights must be rows of numbers, one row a query, or a list of such heads")
+        raise ValueError("weights must be rows of numbers, one row per query, or a list of such heads")
     nested = isinstance(listed[0][0], Iterable) and not isinstance(listed[0][0], str)
     heads = [_listed(head, "a head") for head in listed] if nested else [listed]
     if len(heads) > HEADS:

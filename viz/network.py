@@ -38,7 +38,7 @@ MOST_CIRCLES, MOST_LINES = 64, 20_000
 
 @dataclass(slots=True)
 class _Circle:
-    """A neuron or input: where it is, the number in it, and what is known of it in words."""
+    """A neuron or input: where it is, the number in it, and a line of text about it."""
 
     name: str
     index: int
@@ -72,7 +72,7 @@ def draw_network(
     names: Iterable[str] | None = None,
     max_width: int = 16,
 ) -> Drawing:
-    """A fully connected network: one circle a neuron, one line a weight (lectures, L2; TensorFlow's playground).
+    """A fully connected network: one circle per neuron, one line per weight (lectures, L2; TensorFlow's playground).
 
     model: an MLP, a Layer, a Neuron, a Sequential of them, or anything with `layers`, `neurons` or a list `w`.
     x: a sample; circles then hold the inputs and activations for it. Without, they hold the biases.
@@ -180,7 +180,7 @@ def _dot(network: _Network, called: list[str]) -> str:
 
 
 def _in_words(network: _Network) -> Picture:
-    """The same for a terminal: a group a column."""
+    """The same for a terminal: one group per column."""
     picture = Picture(notes=[])
     for position, column in enumerate(network.columns):
         about = [circle.about for circle in column.circles]

@@ -6,7 +6,7 @@ PDF stores JPEG data as it is, so this needs no imaging library (ISO 32000-1, 7.
 __all__ = ["DPI", "from_jpeg"]
 
 DPI = 200
-"""Dots an inch of the pictures that go in: sharp in print, and a page of text-sized numbers stays small."""
+"""Dots per inch of the pictures that go in: sharp in print, and a page of text-sized numbers stays small."""
 
 COLOURS = {1: b"/DeviceGray", 3: b"/DeviceRGB"}
 

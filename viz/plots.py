@@ -32,7 +32,7 @@ DASHES = ("-", "--", "-.", ":")
 def plot_history(history: Any, path: str | os.PathLike[str] | None = None, *, title: str = "") -> "Figure":
     """The training curves: losses in one panel (logarithmic where they span decades), other numbers in a second.
 
-    history: what `nn.fit` returns, or anything with `metrics`, a dict from names to one number an epoch, or `losses`,
+    history: what `nn.fit` returns, or anything with `metrics`, a dict from names to one number per epoch, or `losses`,
     a list. path: also write the figure there, as .svg, .png or .pdf.
     Raises TypeError and ValueError for a history without numbers, OSError (naming the path) for an unwritable path.
     """

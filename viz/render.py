@@ -89,7 +89,7 @@ def render(source: str, format: str, *, timeout: float = 60.0) -> bytes:
     """The picture of a DOT text, in one of `FORMATS`, from the first renderer that can.
 
     timeout: seconds that each renderer gets. A PDF has vectors where a renderer can write them (a system `dot`, or
-    `pip install 'chainrule[pdf]'`), and else holds a picture of 200 dots an inch.
+    `pip install 'chainrule[pdf]'`), and else holds a picture of 200 dots per inch.
     Raises ValueError for an unknown format, RenderError where no renderer gave a picture.
     """
     if format not in FORMATS:
@@ -192,7 +192,7 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 
 
 def _brief(errors: bytes) -> str:
-    """The last telling line of a program's messages."""
+    """The last line of a program's messages that says something."""
     lines = [line.strip() for line in errors.decode(errors="replace").splitlines() if line.strip()]
     telling = [line for line in lines if "warning" not in line.lower()]
     return telling[-1][:200] if telling else ""

@@ -36,7 +36,7 @@ class _Line:
 
 
 def as_text(picture: Picture, *, ascii_only: bool = False) -> str:
-    """The picture as lines of text, without a line end behind the last.
+    """The picture as lines of text, without a line end after the last.
 
     ascii_only: write what ASCII lacks in other ways, letters of labels as Python escapes them.
     """

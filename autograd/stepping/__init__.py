@@ -1,6 +1,6 @@
 """Stepping: the chain rule forwards and back, one node or one edge at a time, with every number accounted for.
 
-traces      `trace` and `Trace`; snapshot: the numbers of a graph and the pass over them; recorded: passes in words
+traces      `trace` and `Trace`; snapshot: the numbers of a graph and the pass over them; recorded: passes as steps
 steps       a trace as a record; step: `Step`, `Edge`, their text (glyphs: signs, formulas: the table's, names, kinks)
 walker      the cursor         explanation  sums over paths       quiz       predict, then reveal
 nudging     two-sided slopes   diagnosis    zeros and saturation  comparison two traces side by side

@@ -1,4 +1,4 @@
-"""`Trace.watch`: the life of one gradient, change by change."""
+"""`Trace.watch`: every change of one gradient, in order."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Change:
 
 @final
 class Changes(Sequence[Change], Shown):
-    """The changes of one node's gradient in order; printed, a line each."""
+    """The changes of one node's gradient in order; printed, one line per change."""
 
     def __init__(self, name: str, rule: str, changes: Sequence[Change]) -> None:
         self.name = name
@@ -42,7 +42,7 @@ class Changes(Sequence[Change], Shown):
         return self._changes[index]
 
     def text(self, glyphs: Glyphs | None = None) -> str:
-        """One line a change; the middle ones of more than 20 are counted only."""
+        """One line per change; the middle ones of more than 20 are counted only."""
         glyphs = glyphs or choose()
         if not self:
             return glyphs.text(f"{self.name}.grad = 1 from the start (seed), and never changes")

@@ -45,7 +45,7 @@ class Finding:
 
 @final
 class Diagnosis(Shown):
-    """What was found, in order; `of(kind)` selects. Printed, a line each, at most eight of a kind."""
+    """What was found, in order; `of(kind)` selects. Printed, one line each, at most eight of a kind."""
 
     def __init__(self, root: str, findings: Sequence[Finding], nodes: int, modules: Sequence[str]) -> None:
         self.root = root

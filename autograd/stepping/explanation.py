@@ -44,7 +44,7 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """All paths that begin with one edge of the root: their number, the derivative behind that edge, and their sum."""
+    """All paths that begin with one edge of the root: their number, the derivative below that edge, and their sum."""
 
     first: Factor
     paths: int
@@ -105,7 +105,7 @@ class Explanation(Shown):
 
 
 def many(paths: int) -> str:
-    """How many paths; numbers that nobody would read are rounded to a power of ten.
+    """How many paths; very large numbers are rounded to a power of ten.
 
     >>> many(1), many(2**20), many(2**100_000)
     ('1 path', '1,048,576 paths', 'about 10^30102 paths')
@@ -161,7 +161,7 @@ def explain(root: Value, node: Value, names: Names = None) -> Explanation:
     for path in islice(paths_to(snapshot, backward, target, sums.reaches), PATHS_SHOWN):
         product = 1.0
         for hop in path:
-            # As in the backward pass: what is zero stays zero, whatever it meets.
+            # As in the backward pass: zero times anything is zero, infinity included.
             product = product * hop.arrow.partial if product else 0.0
         half = FACTORS_SHOWN // 2
         hops = path if len(path) <= FACTORS_SHOWN else [*path[:half], *path[-half:]]
@@ -176,7 +176,7 @@ def explain(root: Value, node: Value, names: Names = None) -> Explanation:
 
 
 class _Words:
-    """Puts hops into words, one node's at a time."""
+    """The names and formulas of hops; the edges of each node are made once."""
 
     def __init__(self, snapshot: Snapshot, backward: Pass) -> None:
         self._snapshot, self._backward = snapshot, backward

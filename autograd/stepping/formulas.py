@@ -105,7 +105,7 @@ def _bracketed(text: str) -> str:
 
 
 def _list(names: Sequence[str], but: int | None = None) -> str:
-    """`[a, b, c]`, shortened in the middle, without the name at `but`; takes no longer for a longer list."""
+    """`[a, b, c]`, shortened in the middle, without the name at `but`; the time does not grow with the list."""
     length = len(names) - (but is not None)
     half = LIST_SHOWN // 2
     wanted = range(length) if length <= LIST_SHOWN else (*range(half), *range(length - half, length))

@@ -18,8 +18,8 @@ class Hop(NamedTuple):
 class Sums:
     """For the nodes between a root and `target`: how many paths lead to it, and d node / d target.
 
-    reaches: whether any path does. Counts have one bit a squaring, so they are kept no longer than they are needed:
-    `first` holds (count, derivative) for the root's own operands, `count` the root's.
+    reaches: whether any path does. A count can have as many bits as the graph has levels, so each is dropped after its
+    last use: `first` holds (count, derivative) for the root's own operands, `count` the root's.
     """
 
     def __init__(self, snapshot: Snapshot, backward: Pass, target: int) -> None:

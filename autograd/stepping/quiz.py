@@ -40,7 +40,7 @@ class Answer(Shown):
 
 @final
 class Quiz(Shown):
-    """Questions about a trace, one an edge; its repr is the present question.
+    """Questions about a trace, one per edge; its repr is the present question.
 
     >>> from autograd import Value, trace
     >>> d, f = Value(4.0, "d"), Value(-2.0, "f")

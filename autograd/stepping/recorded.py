@@ -1,4 +1,4 @@
-"""The steps of a recorded pass, put into words one by one as they are asked for."""
+"""The steps of a recorded pass; each one, with its texts, is made when it is asked for."""
 
 from abc import abstractmethod
 from collections import Counter
@@ -20,7 +20,7 @@ MEASURED = 50
 
 
 class _Recorded(Sequence[Step]):
-    """A sequence that makes its items; always the same ones, since what it makes them of never changes."""
+    """A sequence that makes its items; equal ones each time, since what they are made from never changes."""
 
     places: Sequence[int]
 

@@ -95,7 +95,7 @@ class Arrow(NamedTuple):
 
 
 class Pass:
-    """A backward pass: `order` holds the nodes as their turns came, `arrows` what each passed on.
+    """A backward pass: `order` holds the nodes in the order of their turns, `arrows` what each passed on.
 
     rule: "add", or "overwrite" (`=` in place of `+=`). order: "topological", or "dfs": a node passes its gradient on as
     soon as it is reached, though other contributions are still to come.
@@ -155,7 +155,7 @@ def _topological(snapshot: Snapshot) -> Iterator[int]:
 
 
 def _depth_first(snapshot: Snapshot) -> Iterator[int]:
-    """The naive recursion, without recursion: down into the first operand at once, each node when first reached."""
+    """The order of the naive recursion, computed with a stack: each node when it is first reached, depth first."""
     seen: set[int] = set()
     stack = [snapshot.root]
     while stack:

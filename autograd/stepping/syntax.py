@@ -1,4 +1,4 @@
-"""The little language of the command line, `e = a*b; d = e + c; tanh(d)`, read into a flat program.
+"""The language of the command line, `e = a*b; d = e + c; tanh(d)`, read into a flat program.
 
 Numbers, names, the table's operations and assignments: everything else is an error that shows its place. The program
 is a list of instructions for a stack machine, so that running it takes no recursion.

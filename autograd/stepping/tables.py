@@ -44,7 +44,7 @@ def rich_table(steps: Sequence[Step]) -> Any:
 
 
 def _rows(steps: Sequence[Step]) -> Iterator[tuple[str, ...]]:
-    """One row an edge, the first of a step with the node itself; the middle of a long trace is left out."""
+    """One row per edge, the first of a step with the node itself; the middle of a long trace is left out."""
     glyphs = choose()
     half = ROWS // 2
     long = len(steps) > ROWS

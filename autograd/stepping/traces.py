@@ -1,7 +1,7 @@
 """`trace`, which records a backward pass without touching a gradient, and `Trace`, what it recorded.
 
-A trace keeps numbers, not nodes' states: whatever happens to the graph later, it stays as it was. The steps are
-put into words when they are asked for, so that recording a large graph is quick.
+A trace keeps numbers, not nodes' states: whatever happens to the graph later, it stays as it was. The texts of
+the steps are made when they are asked for, so that recording a large graph is quick.
 """
 
 import os

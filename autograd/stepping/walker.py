@@ -1,4 +1,4 @@
-"""`Walker`, a cursor in a trace: forth and back by nodes or edges, showing each time only what has changed."""
+"""`Walker`, a cursor in a trace: forward and back by nodes or edges; each move shows only what it changed."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -114,14 +114,14 @@ class Walker(Shown):
         if self.done:
             return self._end()
         self._trail.append((self._node, self._edge))
-        return Delta([self._forth()])
+        return Delta([self._forward()])
 
     def step(self) -> Delta:
         """Go one edge further."""
         if self.done:
             return self._end()
         self._trail.append((self._node, self._edge))
-        return Delta([self._forth(1)])
+        return Delta([self._forward(1)])
 
     def back(self) -> Delta:
         """Take the last move back; after `goto` or `until`, go back by one node."""
@@ -175,7 +175,7 @@ class Walker(Shown):
         return Delta([], "at the end: every gradient is done")
 
     def _change_of(self, leaf: str) -> tuple[int, int] | None:
-        """Just behind the next change of a leaf's gradient."""
+        """The position right after the next change of a leaf's gradient."""
         for index in range(self._node, len(self.trace)):
             edges = self.trace[index].edges
             for place, edge in enumerate(edges):
@@ -186,7 +186,7 @@ class Walker(Shown):
     def _go(self, target: tuple[int, int]) -> Delta:
         moves = []
         while (self._node, self._edge) < target:
-            moves.append(self._forth(target[1] - self._edge if self._node == target[0] else None))
+            moves.append(self._forward(target[1] - self._edge if self._node == target[0] else None))
         while (self._node, self._edge) > target:
             moves.append(self._back(target))
         return Delta(moves)
@@ -196,7 +196,7 @@ class Walker(Shown):
             self._step = self.trace[index]
         return self._step
 
-    def _forth(self, edges: int | None = None) -> Move:
+    def _forward(self, edges: int | None = None) -> Move:
         """Pass some edges of the present node, or all that remain."""
         step, start = self._current(self._node), self._edge
         count = max(1, len(step.edges))

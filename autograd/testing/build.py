@@ -1,6 +1,6 @@
 """Builds random straight-line programs that are fit for a test by construction: no draw is thrown away.
 
-A program is decided by rows of whole numbers, one row a step, 0 the simplest choice: hypothesis can shrink it, a seed
+A program is decided by rows of whole numbers, one row per step, 0 the simplest choice: hypothesis can shrink it, a seed
 repeat it. An operation whose operands do not suit it gets others; nothing reads its partial derivatives.
 """
 
@@ -82,7 +82,7 @@ def build(
 
 
 def _source(row: Sequence[int]) -> Source:
-    """Reads a row from left to right, again and again for steps with many operands."""
+    """Reads a row from left to right, starting again at its end for steps with many operands."""
     reader = itertools.cycle(row)
     return lambda highest: next(reader) % (highest + 1)
 
@@ -149,7 +149,7 @@ class _Builder:
             return Term(place, self.numbers[place])
         unread = [p for p in open_ if p not in self.used and p not in taken]
         if not first and unread and self.source(1):
-            open_ = unread  # so that fewer steps are in vain
+            open_ = unread  # so that fewer steps go unused
         back = self.source(min(1, len(open_) - 1) if first else len(open_) - 1)
         place = open_[-1 - back]
         return Term(place, self.numbers[place])

@@ -61,7 +61,7 @@ class Case:
         return [output.data if type(output) is Value else float(output) for output in found]
 
     def backward_rows(self) -> list[list[float]]:
-        """One row an output: the gradients that `backward()` leaves in the leaves."""
+        """One row per output: the gradients that `backward()` leaves in the leaves."""
         return [row for row, _ in self._passes()]
 
     def backward_twice_rows(self) -> list[list[float]]:

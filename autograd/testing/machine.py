@@ -136,7 +136,7 @@ def gradient_machine() -> type[Any]:
                 return
             numbers = [naive.data for _, naive in chosen]
             if slopes(operation, numbers, [True] * len(numbers)) is None:
-                # Every number suits tanh, so that no draw is in vain.
+                # Every number suits tanh, so that every draw can be used.
                 operation, chosen, numbers = find_operation("tanh"), chosen[:1], numbers[:1]
             values = [value for value, _ in chosen]
             if paused:
@@ -235,7 +235,7 @@ def gradient_machine() -> type[Any]:
                 return
             finally:
                 operation.pull = pull
-            # The victim's gradient was 0, so nothing had to be passed on, and the pass went through.
+            # The stopped node's gradient was 0, so nothing had to be passed on, and the pass went through.
             for node in naive.below():
                 gradient = naive.slope(node)
                 node.grad = gradient if node.operation is not None else node.grad + gradient

@@ -60,7 +60,7 @@ def mutants(operations: Iterable[str] | None = None) -> Iterator[Mutant]:
             changes = {"zeroed": "0", "negated": f"-({text})", "scaled by 1.001": f"1.001 * ({text})"}
             for what, changed in changes.items():
                 if text.strip() == "0":
-                    continue  # 0 is 0, whatever it is multiplied with
+                    continue  # 0 scaled or negated is still 0
                 yield Mutant(name, f"∂/∂{operand.name} {what}", (*texts[:index], changed, *texts[index + 1 :]))
             if index + 1 < len(texts):
                 other = row.operands[index + 1]

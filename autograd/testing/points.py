@@ -34,7 +34,7 @@ SIMPLE: tuple[float, ...] = tuple(
 
 
 def slopes(operation: Operation, numbers: Sequence[float], varying: Sequence[bool]) -> list[float] | None:
-    """The slopes at a point, by coarse differences, one an operand; None where the point is unfit for a test.
+    """The slopes at a point, by coarse differences, one for each operand; None where the point is unfit for a test.
 
     varying: which operands are differentiated; the others are constants, and need no derivative.
     """

@@ -68,7 +68,7 @@ class Program:
         return results[0] if len(results) == 1 else results
 
     def run(self, inputs: Sequence[Any]) -> list[Any]:
-        """What stands in every place: the inputs as given, then each step's result."""
+        """The value at every place: the inputs as given, then each step's result."""
         if len(inputs) != len(self.inputs):
             raise ValueError(f"the program has {len(self.inputs)} inputs, got {len(inputs)}")
         places = list(inputs)
@@ -106,7 +106,7 @@ class Program:
         return Program(inputs, steps, [moved[o] if type(o) is int else o for o in self.outputs])
 
     def source(self) -> str:
-        """The program as Python code that runs by itself: imports, inputs, one line a step, the backward pass."""
+        """The program as Python code that runs by itself: imports, inputs, one line per step, the backward pass."""
         names = sorted({"Value", *(step.op for step in self.steps)})
         lines = [f"from autograd import {', '.join(names)}"]
         if foreign := [name for name in names if name != "Value" and not _public(name)]:

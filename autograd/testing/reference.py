@@ -50,7 +50,7 @@ class Reference:
         return self.base[self.output] if isinstance(self.output, int) else self.mpmath.mpf(self.output)
 
     def derivative(self, places: Sequence[int], noise: Sequence[float] = ()) -> Any:
-        """The derivative by the inputs at `places`, one entry an order: (0, 0) is ∂²/∂x0².
+        """The derivative by the inputs at `places`, one entry for each order: (0, 0) is ∂²/∂x0².
 
         noise: a relative disturbance of each step's value, to see what rounding does to the derivative.
         """

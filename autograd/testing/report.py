@@ -44,7 +44,7 @@ class Entry(NamedTuple):
 
 
 class Report:
-    """All entries of a check; its text is the table, and, where something is wrong, the whole lesson."""
+    """All entries of a check; its text is the table, and, where something is wrong, the explanation."""
 
     def __init__(
         self, case: Case, method: str, entries: Sequence[Entry], partials: Callable[[], list[list[float]]]

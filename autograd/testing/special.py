@@ -1,6 +1,6 @@
 """The table of special points: what every operation gives at ±0, ±inf, subnormals, huge numbers, ties, borders.
 
-The expectations are data, `special_points.tsv`, one point a line: `special_points()` reads, `measure` runs the engine.
+The expectations are in `special_points.tsv`, one point per line: `special_points()` reads, `measure` runs the engine.
 """
 
 from __future__ import annotations

@@ -118,7 +118,7 @@ def reference(operation: Operation) -> Callable[..., Any]:
 
 
 def slope(operation: Operation, inputs: Sequence[float], orders: Sequence[int]) -> Any:
-    """A partial derivative of the reference by mpmath's own differences: `orders` counts one an input."""
+    """A partial derivative of the reference by mpmath's own differences; `orders`: how often by each input."""
     if operation.name == "where" and orders[0]:
         return mp.zero  # a condition's derivative is 0 beside the jump
     return mp.diff(reference(operation), tuple(map(mp.mpf, inputs)), tuple(orders))

@@ -79,7 +79,7 @@ PYTHON: dict[str, Callable[..., Any]] = {
 
 
 def exact_gradient(program: Program) -> tuple[Fraction, list[Fraction]]:
-    """Value and gradient, one forward pass a leaf."""
+    """Value and gradient, one forward pass per leaf."""
     slopes = []
     value = Fraction(0)
     for chosen in range(len(program.leaves)):

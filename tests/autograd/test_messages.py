@@ -1,4 +1,4 @@
-"""The whole text of what the engine says when something is wrong: an error is read by a person, to the last word."""
+"""The whole text of what the engine says when something is wrong: every message is compared word for word."""
 
 import math
 from collections.abc import Callable

@@ -76,7 +76,7 @@ def start(name: str, seed: int) -> dict[str, Any]:
 
 
 def their_layer(layer: nn.Layer) -> list[Any]:
-    """The layer's numbers as tensors: W (one row a neuron), and b where there is one."""
+    """The layer's numbers as tensors: W (one row per neuron), and b where there is one."""
     weights = tensor([[w.data for w in neuron.w] for neuron in layer.neurons])
     biases = [neuron.b.data for neuron in layer.neurons if neuron.b is not None]
     return [weights, tensor(biases)] if biases else [weights]

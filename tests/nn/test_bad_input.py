@@ -75,7 +75,7 @@ INPUTS: list[Mistake] = [
     (lambda: model(np.array([math.nan, 1.0])), ValueError, 'MLP/layers.0, input 0: a Value cannot be nan: it would spread unseen; mend or leave out the missing number'),
     (lambda: predict(model, rows[0]), ValueError, 'MLP/layers.0 expects 2 inputs, got 1'),
     (lambda: predict(model, []), ValueError, "x is empty"),
-    (lambda: predict(model, 3.0), TypeError, 'x must be a list or an array with one entry a sample, got float 3.0'),
+    (lambda: predict(model, 3.0), TypeError, 'x must be a list or an array with one entry per sample, got float 3.0'),
 ]
 
 BUILDING: list[Mistake] = [
@@ -228,8 +228,8 @@ OPTIMISERS: list[Mistake] = [
 
 TRAINING: list[Mistake] = [
     (trained(x=[]), ValueError, "x is empty"),
-    (trained(x=5), TypeError, "x must be a list or an array with one entry a sample, got int 5"),
-    (trained(x="rows"), TypeError, "x must be a list or an array with one entry a sample, got str 'rows'"),
+    (trained(x=5), TypeError, "x must be a list or an array with one entry per sample, got int 5"),
+    (trained(x="rows"), TypeError, "x must be a list or an array with one entry per sample, got str 'rows'"),
     (trained(y=[0]), ValueError, "x has 2 samples but y has 1"),
     (trained(y=[0, 2]), ValueError, 'softmax_cross_entropy: label 1 is 2, but 2 logits have the classes 0 to 1'),
     (trained(x=[[1.0], [2.0]]), ValueError, "MLP/layers.0 expects 2 inputs, got 1"),

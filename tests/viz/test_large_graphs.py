@@ -1,4 +1,4 @@
-"""Size and cost: what is too large to draw is summarised, at once and honestly; nothing hangs."""
+"""Size and cost: what is too large to draw is summarised quickly, and the summary says so; nothing hangs."""
 
 import re
 

@@ -124,6 +124,12 @@ def test_a_label_is_data(label: str) -> None:
     assert draw(Value(1.0, label).exp()).text(ascii=True).isascii()
 
 
+def test_a_kink_is_noted_in_ascii_without_escapes() -> None:
+    drawing = draw(Value(0.0, "x").relu())
+    assert "(kink: subgradient 0 ∈ [0, 1])" in drawing.text(ascii=False)
+    assert "(kink: subgradient 0 in [0, 1])" in drawing.text(ascii=True)
+
+
 @pytest.mark.parametrize(("encoding", "is_ascii"), [("ascii", True), ("cp1252", True), ("utf-8", False)])
 def test_the_terminals_encoding_decides(encoding: str, is_ascii: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding)

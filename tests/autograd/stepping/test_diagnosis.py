@@ -173,7 +173,7 @@ class TestCompare:
 
 
 class TestWatch:
-    """The life of one gradient."""
+    """The changes of one gradient."""
 
     def test_every_change_is_shown_before_and_after(self) -> None:
         a = Value(3.0)

@@ -1,4 +1,4 @@
-"""A cursor goes forth and back by nodes and edges, shows only the delta, and comes back to every state it was in."""
+"""A cursor goes forward and back by nodes and edges, shows only the change, and returns to every earlier state."""
 
 from typing import Any
 
@@ -58,7 +58,7 @@ def test_at_either_end_it_stays_put() -> None:
 
 
 @given(root=graphs(), moves=st.lists(st.sampled_from(["next", "step"]), max_size=30))
-def test_forth_and_back_restores_every_state(root: Value, moves: list[str]) -> None:
+def test_forward_and_back_restores_every_state(root: Value, moves: list[str]) -> None:
     w = trace(root).walk()
     states = [state(w)]
     for move in moves:
