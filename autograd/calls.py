@@ -12,7 +12,7 @@ from .node import CONSTANT, Node
 from .rows.evaluate import Interpreter, careful_floats
 from .rows.operation import Operation
 
-__all__ = ["apply", "as_sequence", "connect", "no_value", "place", "wrong_lengths"]
+__all__ = ["apply", "as_sequence", "computed", "connect", "no_value", "place", "wrong_lengths"]
 
 PACKAGES = ("autograd.", "nn.")
 """Modules whose lines are never the caller's own: a node's place is the first line outside them."""
@@ -62,6 +62,18 @@ def apply(operation: Operation, *arguments: Any) -> Any:
 def _plain(argument: Any) -> Any:
     """A condition may be a bool, Python's or NumPy's."""
     return float(argument) if type(argument).__name__ in ("bool", "bool_") else argument
+
+
+def computed(operation: Operation, inputs: Sequence[Any], during: str = "") -> float:
+    """The number that an operation gives for its inputs, one after the other, as nodes or numbers.
+
+    Raises `DomainError`, as `no_value` says, where there is none.
+    """
+    numbers = [item._data if isinstance(item, Node) else item for item in inputs]
+    number = operation.compute(*(operation.split(numbers) if operation.variadic else numbers))
+    if number != number:
+        raise no_value(operation, inputs, during)
+    return number
 
 
 def as_sequence(operation: Operation, argument: Any) -> tuple[Any, ...]:

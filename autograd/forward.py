@@ -4,7 +4,7 @@ from itertools import repeat
 from typing import Any
 
 from .backward import each, turns
-from .calls import no_value
+from .calls import computed
 from .clock import clock
 from .node import UNSET, Node, describe
 from .order import computed_and_leaves
@@ -18,19 +18,19 @@ _set_grad: Any = Node._grad.__set__  # type: ignore[attr-defined,misc]
 
 def forward(root: Node) -> float:
     """See `Value.forward`. Only what is older than its inputs is computed again."""
-    computed, _ = computed_and_leaves(root)
+    nodes, _ = computed_and_leaves(root)
     changed: list[Node] = []
     before: list[tuple[float, int]] = []
     with turns:
         # The clock ticks first: a leaf that another thread changes from here on is younger than these results.
         clock.now = now = clock.now + 1
         try:
-            for node in computed:
+            for node in nodes:
                 inputs = node.inputs
                 if any(operand._tick > node._tick for operand in inputs):
                     before.append((node._data, node._tick))
                     changed.append(node)
-                    node._data = _computed(node, inputs)
+                    node._data = computed(node._operation, inputs, f"forward() was computing {describe(node)} again")
                     node._tick = now
         except BaseException:
             each(_set_data, changed, [data for data, _ in before])
@@ -38,12 +38,3 @@ def forward(root: Node) -> float:
             raise
         each(_set_grad, changed, repeat(UNSET))
     return root._data
-
-
-def _computed(node: Node, inputs: tuple[Node, ...]) -> float:
-    operation = node._operation
-    data = [operand._data for operand in inputs]
-    number = operation.compute(*(operation.split(data) if operation.variadic else data))
-    if number != number:
-        raise no_value(operation, inputs, f"forward() was computing {describe(node)} again")
-    return number

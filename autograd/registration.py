@@ -89,7 +89,7 @@ def _forget() -> None:
 def _check(row: Operation) -> None:
     """Raise if an operation cannot join the table: its name is taken, or its formulas call what is not there."""
     name = row.name
-    taken = {*vars(operations), *OPERATIONS, *vars(builtins), *REDUCTIONS, *PLAIN, *_WORDS}
+    taken = {*vars(operations), *OPERATIONS, *vars(builtins), *PLAIN, *_WORDS}
     if name in taken or hasattr(Value, name):
         raise ValueError(f"the name {name!r} is taken; give the operation another one")
     if row.symbol in INFIX or row.name in PREFIX:

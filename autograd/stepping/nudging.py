@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import final
 
+from ..calls import computed
 from ..conversion import as_number
 from ..errors import DomainError
 from ..value import Value
@@ -105,7 +106,7 @@ def _root_at(snapshot: Snapshot, place: int, number_: float) -> float:
         changed[at] = 1
         numbers = [data[i] for i in inputs]
         try:
-            data[at] = operation.compute(*(operation.split(numbers) if operation.variadic else numbers))
+            data[at] = computed(operation, numbers)
         except DomainError as error:
             where = f"with {snapshot.names[place]} at {number_!r}, {snapshot.names[at]} cannot be computed"
             raise DomainError(f"{where}: {error}; take a smaller h") from None

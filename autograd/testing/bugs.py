@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any
 
 from ..backward import check_fresh
+from ..calls import computed
 from ..order import computed_and_leaves, topological_order
 from ..partials import edge_partials
 from ..value import Value
@@ -138,8 +139,7 @@ def _zero_only_itself(self: Value) -> None:
 
 def _forward_of_the_root_only(root: Value) -> float:
     if root.operation is not None:
-        numbers = [operand.data for operand in root.inputs]
-        root._data = root.operation.compute(*root.operation.split(numbers))
+        root._data = computed(root.operation, root.inputs)
     return root._data
 
 

@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from ..calls import computed
 from ..rows.operation import Operation
 from ..table import OPERATIONS, find_operation
 from .points import SIMPLE, arity, fitting, points, slopes
@@ -197,7 +198,7 @@ class _Builder:
         found = slopes(operation, numbers, [type(term.argument) is int for term in terms]) or []
         self.used.update(term.argument for term in terms if type(term.argument) is int)
         self.steps.append(Step(operation.name, tuple(term.argument for term in terms)))
-        y = operation.compute(*operation.split(numbers))
+        y = computed(operation, numbers)
         self._know(len(self.steps) - 1, y, self._steepness(terms, found))
 
     def _know(self, place: int, number: float, steepness: float) -> None:

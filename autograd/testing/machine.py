@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..calls import computed
 from ..errors import StaleGraphError, require
 from ..graph import topological_order
 from ..recording import no_grad
@@ -86,7 +87,7 @@ class NaiveNode:
                 visit(operand)
             if [operand.version for operand in node.inputs] == node.read:
                 return
-            node.data = node.operation.compute(*node.operation.split([operand.data for operand in node.inputs]))
+            node.data = computed(node.operation, [operand.data for operand in node.inputs])
             node.version += 1
             node.read = [operand.version for operand in node.inputs]
             node.grad, node.has_grad = 0.0, False
@@ -142,9 +143,9 @@ def gradient_machine() -> type[Any]:
             if paused:
                 with no_grad():
                     result = operation.function(*values)
-                self.pairs.append((result, NaiveNode(operation.compute(*numbers))))
+                self.pairs.append((result, NaiveNode(computed(operation, numbers))))
             else:
-                naive = NaiveNode(operation.compute(*numbers), operation, tuple(node for _, node in chosen))
+                naive = NaiveNode(computed(operation, numbers), operation, tuple(node for _, node in chosen))
                 self.pairs.append((operation.function(*values), naive))
 
         @rule(a=index)

@@ -12,6 +12,7 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ..calls import computed
 from ..rows.evaluate import careful_floats
 from ..rows.operation import Jump, Kink, Operation
 
@@ -163,7 +164,7 @@ def _constants(text: str) -> list[float]:
 
 def _compute(operation: Operation, numbers: Sequence[float]) -> float | None:
     try:
-        y = operation.compute(*operation.split(numbers))
+        y = computed(operation, numbers)
     except (ValueError, ArithmeticError):
         return None
     return y if math.isfinite(y) and abs(y) <= LIMIT else None

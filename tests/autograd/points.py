@@ -132,7 +132,7 @@ def apply(operation: Operation, inputs: Sequence[Any]) -> Any:
 def inside(operation: Operation, inputs: Sequence[float]) -> bool:
     """Whether the value exists, and is finite."""
     floats = careful_floats()
-    if operation.domain is not None and not floats.formula(operation, operation.domain.text, inputs, None):
+    if operation.domain is not None and not floats.formula(operation, operation.domain, inputs, None):
         return False
     return math.isfinite(floats.value(operation, inputs))
 
@@ -145,7 +145,7 @@ def smooth_along(operation: Operation, inputs: Sequence[float], index: int, marg
         if not inside(operation, moved):
             return False
         y = careful_floats().value(operation, moved)
-        if condition is not None and not careful_floats().formula(operation, condition.text, moved, y):
+        if condition is not None and not careful_floats().formula(operation, condition, moved, y):
             return False
     return True
 
@@ -158,7 +158,7 @@ def off_kinks(operation: Operation, inputs: Sequence[float], margin: float = 1e-
 
 def _near(operation: Operation, at: str, inputs: Sequence[float], y: float, margin: float) -> bool:
     left, right = at.split("==")
-    gap = careful_floats().formula(operation, f"({left}) - ({right})", inputs, y)
+    gap = careful_floats().formula(operation, operation.formula(f"({left}) - ({right})", "y"), inputs, y)
     if isinstance(gap, list):
         return sum(abs(each) < margin for each in gap) >= 2
     return bool(abs(gap) < margin)

@@ -43,7 +43,7 @@ def exists(operation: Operation, inputs: Sequence[float]) -> bool:
     if operation.name in BY_DECLARATION:
         return BY_DECLARATION[operation.name](*inputs)
     if operation.name not in REFERENCES and operation.domain is not None:
-        return bool(careful_floats().formula(operation, operation.domain.text, inputs, None))
+        return bool(careful_floats().formula(operation, operation.domain, inputs, None))
     with digits():
         try:
             found = reference(operation)(*map(mp.mpf, inputs))
@@ -133,12 +133,12 @@ SMOOTH = [row for row in OPERATIONS.values() if any(row.smooth)]
 def test_where_a_row_says_that_a_partial_is_missing_backward_says_so(row: Operation) -> None:
     floats, found = careful_floats(), 0
     for inputs in itertools.product((0.0, 1.0, -1.0, 2.0, -0.5), repeat=len(row.scalars) + 2 * len(row.groups)):
-        if row.domain is not None and not floats.formula(row, row.domain.text, inputs, None):
+        if row.domain is not None and not floats.formula(row, row.domain, inputs, None):
             continue
         y = apply(row, inputs)
         entries = row.split(range(len(inputs)))
         for entry, condition in zip(entries, row.smooth, strict=True):
-            if condition is not None and not floats.formula(row, condition.text, inputs, y):
+            if condition is not None and not floats.formula(row, condition, inputs, y):
                 place = entry[0] if isinstance(entry, list) else entry
                 arguments = [Value(number) if place == index else number for index, number in enumerate(inputs)]
                 with pytest.raises(DomainError, match=f"^the derivative of {row.name} does not exist at "):
@@ -202,10 +202,10 @@ def test_a_number_as_operand_wants_no_derivative() -> None:
 def test_where_a_row_names_its_derivative_it_is_finite(row: Operation, data: Any) -> None:
     inputs = data.draw(st.lists(SCALARS, min_size=len(row.operands), max_size=len(row.operands)))
     floats = careful_floats()
-    assume(row.domain is None or floats.formula(row, row.domain.text, inputs, None))
+    assume(row.domain is None or floats.formula(row, row.domain, inputs, None))
     y = apply(row, inputs)
     for index, condition in enumerate(row.smooth):
-        if condition is None or floats.formula(row, condition.text, inputs, y):
+        if condition is None or floats.formula(row, condition, inputs, y):
             assert math.isfinite(floats.partial(row, inputs, y, index))
 
 

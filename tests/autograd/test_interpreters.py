@@ -107,10 +107,11 @@ def test_conditions_of_a_row_can_be_asked_of_any_point() -> None:
     pow_ = OPERATIONS["pow"]
     assert pow_.domain is not None
     for inputs, wanted in (([-2.0, 3.0], True), ([-2.0, 0.5], False), ([0.0, 0.0], True), ([0.0, -1.0], False)):
-        assert bool(floats.formula(pow_, pow_.domain.text, inputs, None)) is wanted
-    assert floats.formula(OPERATIONS["max"], "a == y", [1.0, 3.0, 3.0], 3.0) == [False, True, True]
+        assert bool(floats.formula(pow_, pow_.domain, inputs, None)) is wanted
+    assert floats.formula(OPERATIONS["max"], OPERATIONS["max"].sides(OPERATIONS["max"].kinks[0])[0], [1.0, 3.0, 3.0], 3.0) == [False, True, True]
     kink = OPERATIONS["elu"].kinks[0]
-    assert (floats.formula(OPERATIONS["elu"], kink.low, [0.0, 2.5], 0.0), kink.high) == (2.5, "1")
+    low = OPERATIONS["elu"].sides(kink)[1]
+    assert (floats.formula(OPERATIONS["elu"], low, [0.0, 2.5], 0.0), kink.high) == (2.5, "1")
 
 
 def test_an_unknown_function_is_an_error_of_the_interpreter() -> None:
@@ -134,7 +135,7 @@ def test_a_registered_row_may_call_another_and_be_forgotten() -> None:
 @pytest.mark.parametrize("sign", ["<", "<=", ">", ">=", "==", "!="])
 def test_comparisons_mean_the_same_to_every_reader(sign: str) -> None:
     row = Operation("f", "a", "a", ("1",))
-    text = f"where(a {sign} 2 and a < 9 or a == 10, 5, 7)"
+    text = row.formula(f"where(a {sign} 2 and a < 9 or a == 10, 5, 7)")
     numbers = [1.0, 2.0, 3.0, 9.0, 10.0]
     wanted = [careful_floats().formula(row, text, [number], number) for number in numbers]
     assert set(wanted) == {5, 7}

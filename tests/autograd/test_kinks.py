@@ -37,7 +37,7 @@ POSITIONS: dict[str, list[tuple[float, ...]]] = {
 def holds(operation: Operation, kink: Kink, position: tuple[float, ...]) -> bool:
     """Whether a point lies on the kink; among n-ary operands, whether two or more do."""
     y = apply(operation, list(position))
-    hits = careful_floats().formula(operation, kink.at, list(position), y)
+    hits = careful_floats().formula(operation, operation.sides(kink)[0], list(position), y)
     return sum(hits) >= 2 if isinstance(hits, list) else bool(hits)
 
 
@@ -72,7 +72,8 @@ def test_the_convention_lies_between_the_one_sided_slopes(
     leaves = [Value(number) for number in position]
     node = apply(operation, leaves)
     node.backward()
-    low, high = (careful_floats().formula(operation, text, list(position), node.data) for text in (kink.low, kink.high))
+    _, *sides_of = operation.sides(kink)
+    low, high = (careful_floats().formula(operation, side, list(position), node.data) for side in sides_of)
     wanted = sorted([low, high])
     sides = [
         sorted(one_sided(operation, position, index, direction) for direction in (-1, 1))

@@ -302,7 +302,7 @@ MESSAGES: list[tuple[Callable[[], Any], str]] = [
     ),
     (
         lambda: register(Operation("my", "a, b", "a + b", ("1", "1"), smooth=("a > 0",))),
-        "FormulaError: my has 2 operands, but 1 smooth conditions",
+        "FormulaError: my has 2 operands but 1 smooth conditions",
     ),
     (
         lambda: register(Operation("my", "*a", "sum(a)", ("1",), domain="a > 0")),
@@ -424,7 +424,7 @@ def test_computing_again_what_is_not_a_number_names_the_node() -> None:
     finally:
         unregister("lonely")
     what = f"forward() was computing a value (data {math.log(2.0)!r}) again"
-    assert str(error.value) == f"lonely of -1.0 is not a number (nan) at 'x'; {what}"
+    assert str(error.value) == f"lonely of -1.0 at 'x' is not a number (nan); {what}"
 
 
 def test_a_node_that_was_computed_again_has_no_place_to_name() -> None:

@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
-from autograd.namespace import NAMESPACE
 
 import autograd
 from autograd import Value, no_grad, parameter
+from autograd.clock import clock
 from autograd.recording import recording
 
 
@@ -18,7 +18,7 @@ from autograd.recording import recording
 def nothing_left_behind() -> Iterator[None]:
     yield
     assert recording()
-    assert NAMESPACE["paused"] == 0
+    assert clock.paused == 0
 
 
 def kept(x: Value) -> bool:

@@ -93,7 +93,7 @@ def test_one_row_is_all_that_a_new_operation_needs() -> None:
     for symbol, partial in zip((a, b), sympy_symbols().partials(row, [a, b], symbolic), strict=True):
         assert sympy.simplify(sympy.diff(symbolic, symbol) - partial) == 0
     assert numpy_arrays().value(row, [2.0, 1.0]) == pytest.approx(float(exact), rel=1e-15)
-    assert "exp((-s) * a)" in inspect.getsource(row.compute).replace("exp(((-s) * a))", "exp((-s) * a)")
+    assert "math.exp(-s * a)" in inspect.getsource(row.compute)
     assert "A bump." in (inspect.getdoc(bump) or "")
 
 
@@ -222,7 +222,7 @@ BAD: list[tuple[Any, str]] = [
     (lambda: Operation("op2", "a", "where(a, 1)", ("1",)), r"'where\(a, 1\)' is outside the formula language"),
     (lambda: Operation("op2", "a", "a", ("1",), domain="a"), "no condition"),
     (lambda: Operation("op2", "a", "a", ("1",), domain="0 < a < 1"), "no condition"),
-    (lambda: Operation("op2", "a, b", "a * b", ("b", "a"), smooth=("a > 0",)), "2 operands, but 1 smooth conditions"),
+    (lambda: Operation("op2", "a, b", "a * b", ("b", "a"), smooth=("a > 0",)), "2 operands but 1 smooth conditions"),
     (lambda: Operation("op2", "a", "a", ("1",), kinks=(Kink("a == q", "0", "1"),)), "unknown name 'q'"),
     (lambda: Operation("op2", "a", "frobnicate(a)", ("1",)), "call what the table does not have: frobnicate"),
     (lambda: Operation("op2", "a", "a", ("frobnicate(a)",)), "call what the table does not have: frobnicate"),
@@ -248,7 +248,7 @@ def test_a_bad_row_is_refused(row: Any, message: str) -> None:
 @pytest.mark.usefixtures("table")
 @pytest.mark.parametrize(
     "name",
-    ["add", "tanh", "data", "grad", "backward", "label", "sum", "Value", "paused", "install", "where", "power",
+    ["add", "tanh", "data", "grad", "backward", "label", "sum", "Value", "clock", "apply", "where", "power",
      "type", "len", "zip"],  # the generated code calls the last three
 )  # fmt: skip
 def test_a_name_in_use_is_refused(name: str) -> None:
@@ -374,7 +374,7 @@ def test_partials_that_are_numbers_are_added_without_a_product() -> None:
     assert ([leaf.grad for leaf in a], b.grad, c.grad) == ([7.0, 7.0], -7.0, 16.0)
     source = inspect.getsource(node.inputs[0].operation.pull)
     assert [line.strip() for line in source.splitlines() if "_grad +=" in line or "_grad -=" in line] == [
-        "_each._grad += _g", "_b_._grad -= _g", "_c_._grad += _g * 2.0",
+        "one._grad += grad", "b_input._grad -= grad", "c_input._grad += grad * 2.0",
     ]  # fmt: skip
 
 
