@@ -153,7 +153,7 @@ class Operation:
                     f"{self.name}: the condition {condition.text!r} is of all operands; use min(a), max(a)"
                 )
             formulas += [condition] if condition is not None else []
-        for kink in (*self.kinks, *self.jumps):
+        for kink in self.breaks:
             formulas += [self.formula(kink.at, "y", condition=True), *(self.formula(t, "y") for t in kink[1:])]
         if self.value.elementwise:
             raise FormulaError(f"{self.name}: the value {self.value.text!r} is of all operands; use sum(a), max(a)…")
@@ -185,6 +185,11 @@ class Operation:
     def groups(self) -> tuple[str, ...]:
         """Names of the n-ary operands."""
         return tuple(operand.name for operand in self.operands if operand.variadic)
+
+    @property
+    def breaks(self) -> tuple[Kink | Jump, ...]:
+        """All places without a derivative of their own inside the domain: kinks, then jumps."""
+        return (*self.kinks, *self.jumps)
 
     def split(self, inputs: Sequence[Any]) -> list[Any]:
         """A node's flat inputs as one entry an operand: a list for an n-ary operand, a single value else."""

@@ -13,7 +13,7 @@ def kink_notes(node: Value) -> list[str]:
     (['kink: subgradient 0 ∈ [0, 1]'], [])
     """
     operation = node.operation
-    if operation is None or not (operation.kinks or operation.jumps):
+    if operation is None or not operation.breaks:
         return []
     try:
         partials = edge_partials(node)

@@ -20,11 +20,11 @@ def kink_notes(operation: Operation, data: Sequence[float], y: float, partials: 
     ['jump: the value goes from 1 to 2, 0 is the slope beside it']
     """
     notes = [""] * len(data)
-    if not (operation.kinks or operation.jumps):
+    if not operation.breaks:
         return notes
     read = careful_floats().formula
     entries = operation.split(range(len(data)))
-    for kink in (*operation.kinks, *operation.jumps):
+    for kink in operation.breaks:
         hits = read(operation, kink.at, data, y)
         # At a tie among many it takes two, and only those that tie are on the kink.
         if sum(hits) < 2 if isinstance(hits, list) else not hits:

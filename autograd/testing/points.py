@@ -112,7 +112,7 @@ def fitting(operation: Operation, numbers: Sequence[float]) -> list[bool]:
 
 def kink_gaps(operation: Operation, numbers: Sequence[float], y: float) -> Iterator[tuple[Kink | Jump, float]]:
     """Each kink and jump of the row with the distance |left - right| of its two sides at this point."""
-    for kink in (*operation.kinks, *operation.jumps):
+    for kink in operation.breaks:
         tree = ast.parse(kink.at, mode="eval").body
         if not isinstance(tree, ast.Compare):  # pragma: no cover — the table's own check refuses it
             continue
@@ -157,8 +157,8 @@ def _named(operation: Operation) -> list[float]:
 
 def _constants(text: str) -> list[float]:
     """The numbers in a formula's text, with both signs."""
-    found = [node.value for node in ast.walk(ast.parse(text, mode="eval")) if isinstance(node, ast.Constant)]
-    return [sign * float(number) for number in found if type(number) in (int, float) for sign in (1.0, -1.0)]
+    constants = [node.value for node in ast.walk(ast.parse(text, mode="eval")) if isinstance(node, ast.Constant)]
+    return [sign * number for number in constants if isinstance(number, int | float) for sign in (1.0, -1.0)]
 
 
 def _compute(operation: Operation, numbers: Sequence[float]) -> float | None:

@@ -151,8 +151,7 @@ def smooth_along(operation: Operation, inputs: Sequence[float], index: int, marg
 
 def off_kinks(operation: Operation, inputs: Sequence[float], margin: float = 1e-3) -> bool:
     y = careful_floats().value(operation, inputs)
-    places = (*operation.kinks, *operation.jumps)
-    return not any(_near(operation, place.at, inputs, y, margin) for place in places)
+    return not any(_near(operation, place.at, inputs, y, margin) for place in operation.breaks)
 
 
 def _near(operation: Operation, at: str, inputs: Sequence[float], y: float, margin: float) -> bool:
