@@ -17,7 +17,7 @@ def kink_notes(operation: Operation, data: Sequence[float], y: float, partials: 
     >>> kink_notes(OPERATIONS["relu"], [0.0], 0.0, [0.0]), kink_notes(OPERATIONS["relu"], [1.0], 1.0, [1.0])
     (['kink: subgradient 0 ∈ [0, 1]'], [''])
     >>> kink_notes(OPERATIONS["floor"], [2.0], 2.0, [0.0])
-    ['jump: the value goes from 1 to 2, 0 is the slope beside it']
+    ['jump: value 1 to 2']
     """
     notes = [""] * len(data)
     if not operation.breaks:
@@ -39,10 +39,7 @@ def kink_notes(operation: Operation, data: Sequence[float], y: float, partials: 
                     continue
                 low, high = sorted(float(_at(side, position)) for side in sides)
                 if isinstance(kink, Jump):
-                    notes[index] = (
-                        f"jump: the value goes from {number(low)} to {number(high)}, "
-                        f"{number(partials[index])} is the slope beside it"
-                    )
+                    notes[index] = f"jump: value {number(low)} to {number(high)}"
                 elif low <= partials[index] <= high:
                     notes[index] = f"kink: subgradient {number(partials[index])} ∈ [{number(low)}, {number(high)}]"
     return notes

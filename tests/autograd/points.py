@@ -116,7 +116,7 @@ def reference(operation: Operation) -> Callable[..., Any]:
     return lambda *inputs: mpmath_numbers().value(operation, inputs)
 
 
-def slope(operation: Operation, inputs: Sequence[float], orders: Sequence[int]) -> Any:
+def slope(operation: Operation, inputs: Sequence[Any], orders: Sequence[int]) -> Any:
     """A partial derivative of the reference by mpmath's own differences: `orders` counts one an input."""
     if operation.name == "where" and orders[0]:
         return mp.zero  # a condition's derivative is 0 beside the jump

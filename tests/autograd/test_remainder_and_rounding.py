@@ -74,13 +74,13 @@ def test_rounding_passes_a_gradient_of_zero_at_any_order() -> None:
 @pytest.mark.parametrize(
     ("name", "numbers", "note"),
     [
-        ("floor", (2.0,), "jump: the value goes from 1 to 2, 0 is the slope beside it"),
+        ("floor", (2.0,), "jump: value 1 to 2"),
         ("floor", (2.25,), ""),
-        ("round", (2.5,), "jump: the value goes from 2 to 3, 0 is the slope beside it"),
+        ("round", (2.5,), "jump: value 2 to 3"),
         ("round", (2.0,), ""),
-        ("mod", (6.0, 3.0), "jump: the value goes from 0 to 3, 1 is the slope beside it"),
+        ("mod", (6.0, 3.0), "jump: value 0 to 3"),
         ("mod", (7.0, 3.0), ""),
-        ("atan2", (0.0, -2.0), "jump: the value goes from -3.14159 to 3.14159, -0.5 is the slope beside it"),
+        ("atan2", (0.0, -2.0), "jump: value -3.14159 to 3.14159"),
         ("atan2", (0.0, 2.0), ""),
     ],
 )
