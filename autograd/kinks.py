@@ -32,10 +32,7 @@ class OnKink(NamedTuple):
 
     def __str__(self) -> str:
         if isinstance(self.place, Jump):
-            return (
-                f"jump: the value goes from {number(self.low)} to {number(self.high)}, "
-                f"{number(self.partial)} is the slope beside it"
-            )
+            return f"jump: value {number(self.low)} to {number(self.high)}"
         return f"kink: subgradient {number(self.partial)} ∈ [{number(self.low)}, {number(self.high)}]"
 
 
@@ -48,7 +45,7 @@ def kinks_of(node: Value) -> list[OnKink]:
     []
     """
     operation = node.operation
-    if operation is None or not (operation.kinks or operation.jumps):
+    if operation is None or not operation.breaks:
         return []
     try:
         partials = edge_partials(node)
@@ -66,7 +63,7 @@ def inputs_on_kinks(operation: Operation, data: Sequence[float], y: float, parti
     found: list[OnKink] = []
     read = careful_floats().formula
     entries = operation.split(range(len(data)))
-    for place in operation.places:
+    for place in operation.breaks:
         at, one_side, other_side = operation.sides(place)
         hits = read(operation, at, data, y)
         # At a tie among many it takes two, and only those that tie are on the kink.

@@ -144,11 +144,6 @@ class Operation:
         """The condition under which each partial exists; None: wherever the value does."""
         return tuple(None if text is None else self.formula(text, "y", condition=True) for text in self.smooth_texts)
 
-    @property
-    def places(self) -> tuple[Kink | Jump, ...]:
-        """The kinks and the jumps."""
-        return (*self.kinks, *self.jumps)
-
     def sides(self, place: Kink | Jump) -> tuple[Formula, Formula, Formula]:
         """The formulas of a kink or jump: where it is, and the slope or value on either side."""
         return self.formula(place.at, "y", condition=True), self.formula(place.low, "y"), self.formula(place.high, "y")
@@ -176,7 +171,7 @@ class Operation:
                     f"{self.name}: the condition {condition.text!r} is of all operands; use min(a), max(a)"
                 )
             formulas += [condition] if condition is not None else []
-        formulas += [formula for place in self.places for formula in self.sides(place)]
+        formulas += [formula for place in self.breaks for formula in self.sides(place)]
         if self.value.elementwise:
             raise FormulaError(f"{self.name}: the value {self.value.text!r} is of all operands; use sum(a), max(a)…")
         for operand, partial in zip(self.operands, self.partials, strict=True):
@@ -217,6 +212,11 @@ class Operation:
     def groups(self) -> tuple[str, ...]:
         """Names of the n-ary operands."""
         return tuple(operand.name for operand in self.operands if operand.variadic)
+
+    @property
+    def breaks(self) -> tuple[Kink | Jump, ...]:
+        """All places without a derivative of their own inside the domain: kinks, then jumps."""
+        return (*self.kinks, *self.jumps)
 
     def split(self, inputs: Sequence[Any]) -> list[Any]:
         """A node's flat inputs as one entry an operand: a list for an n-ary operand, a single value else."""

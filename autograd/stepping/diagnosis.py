@@ -138,7 +138,7 @@ def _kind(snapshot: Snapshot, place: int, partial: float, tiny: float, huge: flo
     if abs(partial) > huge:
         return "huge"
     if len(operation.operands) == 1 and not operation.variadic:
-        return "dead" if not partial and operation.kinks else "saturated"
+        return "dead" if not partial and operation.breaks else "saturated"
     return "tiny" if partial else "zero"
 
 
@@ -185,7 +185,7 @@ def _dead_modules(snapshot: Snapshot, backward: Pass) -> list[str]:
     alive: dict[str, bool] = {}
     for place in backward.order:
         operation, origin = snapshot.operations[place], snapshot.nodes[place].origin
-        if origin and operation is not None and operation.kinks and len(operation.operands) == 1:
+        if origin and operation is not None and operation.breaks and len(operation.operands) == 1:
             passes = any(arrow.partial for arrow in backward.arrows[place])
             alive[origin] = alive.get(origin, False) or passes
     return [origin for origin, passes in alive.items() if not passes]

@@ -15,7 +15,7 @@ def kink_notes(operation: Operation, data: Sequence[float], y: float, partials: 
     >>> kink_notes(OPERATIONS["relu"], [0.0], 0.0, [0.0]), kink_notes(OPERATIONS["relu"], [1.0], 1.0, [1.0])
     (['kink: subgradient 0 ∈ [0, 1]'], [''])
     >>> kink_notes(OPERATIONS["floor"], [2.0], 2.0, [0.0])
-    ['jump: the value goes from 1 to 2, 0 is the slope beside it']
+    ['jump: value 1 to 2']
     """
     notes = [""] * len(data)
     for found in inputs_on_kinks(operation, data, y, partials):

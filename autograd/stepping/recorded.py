@@ -106,7 +106,7 @@ class BackwardSteps(_Recorded):
         ]  # fmt: skip
         symbol = partial_symbols(operation, [names[i] for i in inputs], names[place], constants)
         notes = [""] * len(inputs)
-        if operation.kinks or operation.jumps:
+        if operation.breaks:
             partials = [0.0] * len(inputs)
             for arrow in arrows:
                 partials[arrow.position] = arrow.partial

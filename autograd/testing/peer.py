@@ -32,7 +32,8 @@ def _functions() -> dict[str, Callable[..., Any]]:
     def clamp(a: Any, lo: Any, hi: Any) -> Any:
         return torch.clamp(a, lo, hi)
 
-    return {name: getattr(torch, name) for name in same} | {name: getattr(f, name) for name in layers} | {
+    named = {name: getattr(torch, name) for name in same} | {name: getattr(f, name) for name in layers}
+    return named | {
         "mod": torch.remainder,
         "hardsigmoid": lambda a: f.relu6(a + 3) / 6,  # hardsigmoid's own slope is a float32's 1/6
         "softplus": lambda a: f.softplus(a, threshold=1000.0),

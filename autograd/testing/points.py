@@ -113,7 +113,7 @@ def fitting(operation: Operation, numbers: Sequence[float]) -> list[bool]:
 
 def kink_gaps(operation: Operation, numbers: Sequence[float], y: float) -> Iterator[tuple[Kink | Jump, float]]:
     """Each kink and jump of the row with the distance |left - right| of its two sides at this point."""
-    for kink in operation.places:
+    for kink in operation.breaks:
         tree = ast.parse(kink.at, mode="eval").body
         if not isinstance(tree, ast.Compare):  # pragma: no cover — the table's own check refuses it
             continue

@@ -117,8 +117,8 @@ def reference(operation: Operation) -> Callable[..., Any]:
     return lambda *inputs: mpmath_numbers().value(operation, inputs)
 
 
-def slope(operation: Operation, inputs: Sequence[float], orders: Sequence[int]) -> Any:
-    """A partial derivative of the reference by mpmath's own differences; `orders`: how often by each input."""
+def slope(operation: Operation, inputs: Sequence[Any], orders: Sequence[int]) -> Any:
+    """A partial derivative of the reference by mpmath's own differences: `orders` counts one an input."""
     if operation.name == "where" and orders[0]:
         return mp.zero  # a condition's derivative is 0 beside the jump
     return mp.diff(reference(operation), tuple(map(mp.mpf, inputs)), tuple(orders))
@@ -152,8 +152,7 @@ def smooth_along(operation: Operation, inputs: Sequence[float], index: int, marg
 
 def off_kinks(operation: Operation, inputs: Sequence[float], margin: float = 1e-3) -> bool:
     y = careful_floats().value(operation, inputs)
-    places = (*operation.kinks, *operation.jumps)
-    return not any(_near(operation, place.at, inputs, y, margin) for place in places)
+    return not any(_near(operation, place.at, inputs, y, margin) for place in operation.breaks)
 
 
 def _near(operation: Operation, at: str, inputs: Sequence[float], y: float, margin: float) -> bool:

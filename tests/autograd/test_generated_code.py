@@ -64,7 +64,7 @@ def test_the_source_of_a_function_can_be_read(row: Operation) -> None:
         assert inspect.getsourcefile(function) == str(PATH)
     described = inspect.getdoc(row.function) or ""
     plain = " ".join(described.split())
-    for fact in (row.doc, row.value_text, *row.partial_texts, row.domain_text, row.source, *(k.at for k in row.places)):
+    for fact in (row.doc, row.value_text, *row.partial_texts, row.domain_text, row.source, *(k.at for k in row.breaks)):
         assert " ".join((fact or "").split()) in plain
     if row.method:
         assert inspect.getdoc(getattr(Value, row.name)) == described

@@ -71,8 +71,9 @@ def test_what_is_not_a_number_raises_where_it_arises(name: str, inputs: list[flo
 
 
 @pytest.mark.parametrize(
-    "name", ["sigmoid", "softplus", "log_sigmoid", "silu", "gelu", "gelu_tanh", "tanh", "elu", "erf"]
-)
+    "name", ["sigmoid", "softplus", "log_sigmoid", "silu", "gelu", "gelu_tanh", "tanh", "elu", "erf", "mish", "softsign",
+             "tanhshrink"],
+)  # fmt: skip
 @pytest.mark.parametrize("number", [-1e308, -1e155, -1000.0, -750.0, -40.0, 40.0, 750.0, 1000.0, 1e155, 1e308])
 def test_activations_and_their_slopes_stay_right_far_out(name: str, number: float) -> None:
     row = OPERATIONS[name]
@@ -84,8 +85,10 @@ def test_activations_and_their_slopes_stay_right_far_out(name: str, number: floa
             slope = mp.diff(lambda a: reference(row)(a, *mp_inputs[1:]), mp_inputs[0])
         else:  # mpmath cannot hold e^(1e308) either: the asymptotes
             at = {"sigmoid": (0, 1), "tanh": (-1, 1), "erf": (-1, 1), "elu": (-1, number), "log_sigmoid": (number, 0)}
+            at |= {"softsign": (-1, 1), "tanhshrink": (number, number)}
             value = at.get(name, (0, number))[number > 0]
             linear = {"log_sigmoid": (1, 0), "tanh": (0, 0), "erf": (0, 0), "sigmoid": (0, 0)}
+            linear |= {"softsign": (0, 0), "tanhshrink": (1, 1)}
             slope = linear.get(name, (0, 1))[number > 0]
         wanted, wanted_slope = float(value), float(slope)
     x = Value(number)
@@ -99,7 +102,10 @@ def test_activations_and_their_slopes_stay_right_far_out(name: str, number: floa
     ("function", "number", "wanted"),
     [(autograd.expm1, 1e-12, "expm1"), (autograd.log1p, -1e-12, "log1p"), (autograd.sigmoid, -700.0, "sigmoid"),
      (autograd.softplus, -700.0, "softplus"), (autograd.log_sigmoid, 700.0, "log_sigmoid"), (autograd.erfc, 25.0, "erfc"),
-     (autograd.gelu, -25.0, "gelu"), (autograd.elu, -1e-12, "elu"), (autograd.silu, -700.0, "silu")],
+     (autograd.gelu, -25.0, "gelu"), (autograd.elu, -1e-12, "elu"), (autograd.silu, -700.0, "silu"),
+     (autograd.mish, -700.0, "mish"), (autograd.logit, 0.5 + 1e-12, "logit"), (autograd.logit, 1e-300, "logit"),
+     (autograd.selu, -1e-12, "selu"), (autograd.log2, 1 + 1e-12, "log2"), (autograd.log10, 1 - 1e-12, "log10"),
+     (autograd.hardswish, -3 + 1e-12, "hardswish"), (autograd.hardsigmoid, -3 + 1e-12, "hardsigmoid")],
 )  # fmt: skip
 def test_small_results_keep_all_their_digits(function: Any, number: float, wanted: str) -> None:
     with digits(400):
@@ -113,6 +119,25 @@ def test_small_slopes_of_swish_keep_all_their_digits(a: float) -> None:
         exact = mp.mpf(a) ** 2 / (1 + mp.exp(mp.mpf(-2.25) * a)) / (1 + mp.exp(mp.mpf(2.25) * a))
         assert abs(autograd.edge_partials(autograd.swish(Value(a), Value(2.25)))[1] / exact - 1) < 1e-12
     assert autograd.edge_partials(autograd.swish(Value(a * 1e200), Value(2.25)))[1] == 0.0
+
+
+UNITS = {"logit": 2, "log2": 1.5, "log10": 2.5, "exp2": 1, "softsign": 2.5, "selu": 3, "hardsigmoid": 2, "hardswish": 3,
+         "xlogy": 2, "mish": 5}  # fmt: skip
+"""Largest error of a value in units of 2⁻⁵², where numbers are normal."""
+
+
+@pytest.mark.parametrize("name", UNITS)
+@given(data=st.data())
+def test_values_are_right_to_their_last_digits(name: str, data: Any) -> None:
+    unit = st.floats(1e-300, 1 - 1e-16) | st.floats(-1e-3, 1e-3).map(lambda offset: 0.5 + offset)
+    positive = st.floats(1e-300, 1e300) | st.floats(0.99, 1.01)
+    wide = st.floats(-700, 1000) | st.floats(-4, 4)
+    inputs = [data.draw({"logit": unit, "log2": positive, "log10": positive}.get(name, wide))]
+    inputs += [data.draw(positive)] if name == "xlogy" else []
+    with digits(400):
+        wanted = reference(OPERATIONS[name])(*map(mp.mpf, inputs))
+        if 1e-300 < abs(wanted) < 1e300:
+            assert abs(apply(OPERATIONS[name], inputs) / wanted - 1) < UNITS[name] * 2.0**-52
 
 
 @given(st.lists(st.floats(-HUGE, HUGE), min_size=1, max_size=8))

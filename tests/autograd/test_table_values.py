@@ -32,7 +32,7 @@ def close(operation: Operation, got: float, wanted: float, inputs: Sequence[floa
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_operation_has_an_independent_reference(name: str) -> None:
     if name not in REFERENCES:
-        pytest.skip(f"{name} is compared with its own value formula: write a reference of it in tests/autograd/points.py")
+        pytest.skip(f"{name} is compared with its own value formula: write it again in tests/autograd/points.py")
     assert REFERENCES[name] is not None
 
 

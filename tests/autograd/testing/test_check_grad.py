@@ -190,14 +190,14 @@ def test_domain_errors_of_the_function_pass_through():
 
 def test_a_stated_kink_is_no_excuse_away_from_it():
     row = register(
-        Operation("ramp", "a", "where(a > 0, a, 0)", ("where(a > 1, 1, 0)",), kinks=(Kink("a == 0", "0", "1"),))
+        Operation("bentop", "a", "where(a > 0, a, 0)", ("where(a > 1, 1, 0)",), kinks=(Kink("a == 0", "0", "1"),))
     )
     try:
         check_grad(row, (2.0,))
         with pytest.raises(AssertionError):
             check_grad(row, (0.5,))
     finally:
-        unregister("ramp")
+        unregister("bentop")
 
 
 def test_a_report_of_a_wrong_rule_to_the_last_word():

@@ -21,7 +21,7 @@ def test_every_line_of_the_table_is_a_point():
 def test_special_points_give_what_the_table_says(op):
     points = [point for point in POINTS if point.op == op]
     if not points:
-        pytest.skip(f"special_points.tsv has no line for {op}: `python -m autograd.testing special {op}` writes a draft")
+        pytest.skip(f"special_points.tsv has no {op}: `python -m autograd.testing special {op}` drafts its lines")
     assert len(points) >= 5
     for point in points:
         value, gradients = measure(op, point.arguments)
