@@ -20,7 +20,7 @@ from .errors import DivisionByZeroError, DomainError, FormulaError, MissingExtra
 from .operations import *  # noqa: F403 — every operation, those with names of built-in functions too
 from .order import topological_order
 from .partials import edge_partials
-from .recording import no_grad, recording
+from .recording import is_recording, no_grad
 from .rows.operation import Jump, Kink, Operation
 from .table import OPERATIONS
 from .value import Value, parameter
@@ -72,7 +72,8 @@ def __dir__() -> list[str]:
 __all__ = [
     "OPERATIONS", "DivisionByZeroError", "DomainError", "FormulaError", "Graph", "Jump", "Kink", "MissingExtraError",
     "Operation", "StaleGraphError", "Step", "Trace", "Value", "compare", "diagnose", "edge_partials", "explain", "grad",
-    "gradients", "hessian", "jacobian", "jvp", "label", "log_softmax", "no_grad", "nudge", "parameter", "pause_gc",
-    "recording", "register", "softmax", "topological_order", "trace", "unregister", "value_and_grad", "vjp",
+    "gradients", "hessian", "is_recording", "jacobian", "jvp", "label", "log_softmax", "no_grad", "nudge", "parameter",
+    "pause_gc",
+    "register", "softmax", "topological_order", "trace", "unregister", "value_and_grad", "vjp",
 ]  # fmt: skip
 __all__ += [name for name in _operations.__all__ if not hasattr(_builtins, name) and name not in __all__]

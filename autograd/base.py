@@ -26,6 +26,7 @@ class BaseValue(Node):
         Raises `StaleGraphError` where a leaf was changed after it was used, `DomainError` where a derivative does not
         exist. Whatever stops the pass, every gradient is then as it was.
 
+        >>> from autograd import Value
         >>> x = Value(3.0)
         >>> (x * x).backward(); (x * x).backward()
         >>> x.grad
@@ -39,6 +40,7 @@ class BaseValue(Node):
         Only what is older than its inputs is computed, and forgets its gradient; leaves keep theirs. Where a new number
         falls outside an operation's domain, `DomainError` is raised and the graph is as it was.
 
+        >>> from autograd import Value
         >>> x = Value(3.0); y = x * x
         >>> x.data = 5
         >>> y.forward()

@@ -16,7 +16,7 @@ from .errors import DomainError
 from .operations import Value, identity
 from .order import ordered_above
 from .partials import local_partials
-from .recording import SWITCH, recording
+from .recording import SWITCH, is_recording
 from .rows.evaluate import careful_floats
 from .values import values
 
@@ -158,7 +158,7 @@ class _Call:
         self.arguments = [args[position] for position in positions]
         given = [leaf for argument in self.arguments for leaf in _flat(argument)]
         # Inside no_grad a derivative is a plain number.
-        self.differentiable = recording() and (_inside.get() or any(type(leaf) is Value for leaf in given))
+        self.differentiable = is_recording() and (_inside.get() or any(type(leaf) is Value for leaf in given))
         with _recording_inside():
             # A variable that is a Value already gets a node of its own on top: what reaches it another way is constant.
             self.variables = [identity(leaf) if type(leaf) is Value else Value(leaf) for leaf in given]

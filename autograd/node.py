@@ -4,6 +4,7 @@
 `pickling`) needs no more than what stands here.
 """
 
+import warnings
 from typing import Any, Final, Self
 
 from .clock import clock
@@ -152,8 +153,14 @@ class Node:
         return (first,) if second is None else (first, second)
 
     @property
+    def role(self) -> str:
+        """What the node is in its graph: "computed", "leaf", "parameter" (a leaf of a model) or "constant"."""
+        return "computed" if self._first is not None else self._operation.name
+
+    @property
     def kind(self) -> str:
-        """ "node" (computed), "leaf", "parameter" or "constant"."""
+        """Deprecated: `role`, which says "computed" where this says "node" (leaves are nodes too)."""
+        warnings.warn("Value.kind is now Value.role: 'computed' in place of 'node'", DeprecationWarning, stacklevel=2)
         return "node" if self._first is not None else self._operation.name
 
     def __bool__(self) -> bool:
@@ -165,7 +172,7 @@ class Node:
         if self._operation is not CONSTANT:
             parts.append(f"grad={self._grad!r}" if self.has_grad else "grad=not computed")
         parts += [f"op={self.op!r}"] if self._first is not None else []
-        parts += [f"kind={self.kind!r}"] if self.kind not in ("node", "leaf") else []
+        parts += [f"role={self.role!r}"] if self.role not in ("computed", "leaf") else []
         parts += [f"label={self.label!r}"] if self.label else []
         return f"Value({', '.join(parts)})"
 

@@ -1,6 +1,6 @@
 """The operations that run: `Value` with its operators and methods, the functions, and their backward steps.
 
-Generated from the rows of `table.py` by `python -m autograd.generate`; do not edit: change the row. Of each row come
+Generated from the rows of `table.py` by `python autograd/generate.py`; do not edit: change the row. Of each row come
 the value on floats (`tanh_value`), the public function (`tanh`), the method (`Value.tanh`) and the backward step
 (`tanh_backward`), which adds gradient × partial to the gradients of the node's inputs.
 """
@@ -20,7 +20,7 @@ from .calls import apply, as_sequence, connect, no_value, place, wrong_lengths
 from .clock import clock
 from .node import CONSTANT, UNSET, Node
 from .partials import no_partial
-from .recording import recording
+from .recording import is_recording
 from .rows.evaluate import careful_value
 from .rows.floats import euclidean_norm, nearest_whole, products_of_others, whole_below
 from .table import OPERATIONS
@@ -132,7 +132,7 @@ class Value(BaseValue):
         y = self._data + other._data
         if y != y:
             raise no_value(ADD, (self, other))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -165,7 +165,7 @@ class Value(BaseValue):
         y = self._data - other._data
         if y != y:
             raise no_value(SUB, (self, other))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -198,7 +198,7 @@ class Value(BaseValue):
         y = self._data * other._data
         if y != y:
             raise no_value(MUL, (self, other))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -231,7 +231,7 @@ class Value(BaseValue):
         y = div_value(self._data, other._data)
         if y != y:
             raise no_value(DIV, (self, other))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -265,7 +265,7 @@ class Value(BaseValue):
         y = mod_value(self._data, other._data)
         if y != y:
             raise no_value(MOD, (self, other))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -300,7 +300,7 @@ class Value(BaseValue):
         y = pow_value(self._data, other._data)
         if y != y:
             raise no_value(POW, (self, other))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -339,7 +339,7 @@ class Value(BaseValue):
         y = -self._data
         if y != y:
             raise no_value(NEG, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -362,7 +362,7 @@ class Value(BaseValue):
         y = abs_value(self._data)
         if y != y:
             raise no_value(ABS, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -385,7 +385,7 @@ class Value(BaseValue):
         y = floor_value(self._data)
         if y != y:
             raise no_value(FLOOR, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -408,7 +408,7 @@ class Value(BaseValue):
         y = round_value(self._data)
         if y != y:
             raise no_value(ROUND, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -430,7 +430,7 @@ class Value(BaseValue):
         y = exp_value(self._data)
         if y != y:
             raise no_value(EXP, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -450,7 +450,7 @@ class Value(BaseValue):
         y = expm1_value(self._data)
         if y != y:
             raise no_value(EXPM1, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -470,7 +470,7 @@ class Value(BaseValue):
         y = exp2_value(self._data)
         if y != y:
             raise no_value(EXP2, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -491,7 +491,7 @@ class Value(BaseValue):
         y = log_value(self._data)
         if y != y:
             raise no_value(LOG, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -512,7 +512,7 @@ class Value(BaseValue):
         y = log1p_value(self._data)
         if y != y:
             raise no_value(LOG1P, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -533,7 +533,7 @@ class Value(BaseValue):
         y = log2_value(self._data)
         if y != y:
             raise no_value(LOG2, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -554,7 +554,7 @@ class Value(BaseValue):
         y = log10_value(self._data)
         if y != y:
             raise no_value(LOG10, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -576,7 +576,7 @@ class Value(BaseValue):
         y = logit_value(self._data)
         if y != y:
             raise no_value(LOGIT, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -597,7 +597,7 @@ class Value(BaseValue):
         y = sqrt_value(self._data)
         if y != y:
             raise no_value(SQRT, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -619,7 +619,7 @@ class Value(BaseValue):
         y = sin_value(self._data)
         if y != y:
             raise no_value(SIN, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -639,7 +639,7 @@ class Value(BaseValue):
         y = cos_value(self._data)
         if y != y:
             raise no_value(COS, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -659,7 +659,7 @@ class Value(BaseValue):
         y = tan_value(self._data)
         if y != y:
             raise no_value(TAN, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -680,7 +680,7 @@ class Value(BaseValue):
         y = asin_value(self._data)
         if y != y:
             raise no_value(ASIN, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -703,7 +703,7 @@ class Value(BaseValue):
         y = acos_value(self._data)
         if y != y:
             raise no_value(ACOS, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -725,7 +725,7 @@ class Value(BaseValue):
         y = atan_value(self._data)
         if y != y:
             raise no_value(ATAN, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -745,7 +745,7 @@ class Value(BaseValue):
         y = sinh_value(self._data)
         if y != y:
             raise no_value(SINH, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -765,7 +765,7 @@ class Value(BaseValue):
         y = cosh_value(self._data)
         if y != y:
             raise no_value(COSH, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -786,7 +786,7 @@ class Value(BaseValue):
         y = tanh_value(self._data)
         if y != y:
             raise no_value(TANH, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -806,7 +806,7 @@ class Value(BaseValue):
         y = asinh_value(self._data)
         if y != y:
             raise no_value(ASINH, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -827,7 +827,7 @@ class Value(BaseValue):
         y = acosh_value(self._data)
         if y != y:
             raise no_value(ACOSH, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -850,7 +850,7 @@ class Value(BaseValue):
         y = atanh_value(self._data)
         if y != y:
             raise no_value(ATANH, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -870,7 +870,7 @@ class Value(BaseValue):
         y = erf_value(self._data)
         if y != y:
             raise no_value(ERF, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -890,7 +890,7 @@ class Value(BaseValue):
         y = erfc_value(self._data)
         if y != y:
             raise no_value(ERFC, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -911,7 +911,7 @@ class Value(BaseValue):
         y = sigmoid_value(self._data)
         if y != y:
             raise no_value(SIGMOID, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -932,7 +932,7 @@ class Value(BaseValue):
         y = softplus_value(self._data)
         if y != y:
             raise no_value(SOFTPLUS, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -953,7 +953,7 @@ class Value(BaseValue):
         y = log_sigmoid_value(self._data)
         if y != y:
             raise no_value(LOG_SIGMOID, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -975,7 +975,7 @@ class Value(BaseValue):
         y = self._data if self._data > 0.0 else 0.0
         if y != y:
             raise no_value(RELU, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -1000,7 +1000,7 @@ class Value(BaseValue):
         y = self._data if self._data > 0.0 else slope._data * self._data
         if y != y:
             raise no_value(LEAKY_RELU, (self, slope))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -1025,7 +1025,7 @@ class Value(BaseValue):
         y = elu_value(self._data, alpha._data)
         if y != y:
             raise no_value(ELU, (self, alpha))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -1050,7 +1050,7 @@ class Value(BaseValue):
         y = celu_value(self._data, alpha._data)
         if y != y:
             raise no_value(CELU, (self, alpha))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -1072,7 +1072,7 @@ class Value(BaseValue):
         y = selu_value(self._data)
         if y != y:
             raise no_value(SELU, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -1093,7 +1093,7 @@ class Value(BaseValue):
         y = gelu_value(self._data)
         if y != y:
             raise no_value(GELU, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -1116,7 +1116,7 @@ class Value(BaseValue):
         y = gelu_tanh_value(self._data)
         if y != y:
             raise no_value(GELU_TANH, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -1137,7 +1137,7 @@ class Value(BaseValue):
         y = silu_value(self._data)
         if y != y:
             raise no_value(SILU, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -1161,7 +1161,7 @@ class Value(BaseValue):
         y = swish_value(self._data, beta._data)
         if y != y:
             raise no_value(SWISH, (self, beta))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -1182,7 +1182,7 @@ class Value(BaseValue):
         y = mish_value(self._data)
         if y != y:
             raise no_value(MISH, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -1203,7 +1203,7 @@ class Value(BaseValue):
         y = softsign_value(self._data)
         if y != y:
             raise no_value(SOFTSIGN, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -1224,7 +1224,7 @@ class Value(BaseValue):
         y = tanhshrink_value(self._data)
         if y != y:
             raise no_value(TANHSHRINK, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -1247,7 +1247,7 @@ class Value(BaseValue):
         y = (self._data if self._data < 6.0 else 6.0) if self._data > 0.0 else 0.0
         if y != y:
             raise no_value(RELU6, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -1275,7 +1275,7 @@ class Value(BaseValue):
         y = hardtanh_value(self._data, lo._data, hi._data)
         if y != y:
             raise no_value(HARDTANH, (self, lo, hi))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -1298,7 +1298,7 @@ class Value(BaseValue):
         y = hardsigmoid_value(self._data)
         if y != y:
             raise no_value(HARDSIGMOID, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -1321,7 +1321,7 @@ class Value(BaseValue):
         y = hardswish_value(self._data)
         if y != y:
             raise no_value(HARDSWISH, (self,))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -1348,7 +1348,7 @@ class Value(BaseValue):
         y = clamp_value(self._data, lo._data, hi._data)
         if y != y:
             raise no_value(CLAMP, (self, lo, hi))
-        if clock.paused and not recording():
+        if clock.paused and not is_recording():
             return Value._leaf(y)
         node = new(Value)
         node._data = y
@@ -2052,7 +2052,7 @@ def xlogy(a: Value | float, b: Value | float) -> Value | float:
     y = xlogy_value(a._data, b._data)
     if y != y:
         raise no_value(XLOGY, (a, b))
-    if clock.paused and not recording():
+    if clock.paused and not is_recording():
         return Value._leaf(y)
     node = new(Value)
     node._data = y
@@ -2376,7 +2376,7 @@ def atan2(a: Value | float, b: Value | float) -> Value | float:
     y = atan2_value(a._data, b._data)
     if y != y:
         raise no_value(ATAN2, (a, b))
-    if clock.paused and not recording():
+    if clock.paused and not is_recording():
         return Value._leaf(y)
     node = new(Value)
     node._data = y
@@ -3449,7 +3449,7 @@ def minimum(a: Value | float, b: Value | float) -> Value | float:
     y = a._data if a._data <= b._data else b._data
     if y != y:
         raise no_value(MINIMUM, (a, b))
-    if clock.paused and not recording():
+    if clock.paused and not is_recording():
         return Value._leaf(y)
     node = new(Value)
     node._data = y
@@ -3503,7 +3503,7 @@ def maximum(a: Value | float, b: Value | float) -> Value | float:
     y = a._data if a._data >= b._data else b._data
     if y != y:
         raise no_value(MAXIMUM, (a, b))
-    if clock.paused and not recording():
+    if clock.paused and not is_recording():
         return Value._leaf(y)
     node = new(Value)
     node._data = y
@@ -3601,7 +3601,7 @@ def where(c: bool | Value | float, a: Value | float, b: Value | float) -> Value 
     y = a._data if c._data != 0.0 else b._data
     if y != y:
         raise no_value(WHERE, (c, a, b))
-    if clock.paused and not recording():
+    if clock.paused and not is_recording():
         return Value._leaf(y)
     node = new(Value)
     node._data = y
@@ -3645,7 +3645,7 @@ def identity(a: Value | float) -> Value | float:
     y = a._data
     if y != y:
         raise no_value(IDENTITY, (a,))
-    if clock.paused and not recording():
+    if clock.paused and not is_recording():
         return Value._leaf(y)
     node = new(Value)
     node._data = y
@@ -3696,7 +3696,7 @@ def sum(a: Iterable[Value | float]) -> Value | float:
     y = sum_value(a_values)
     if y != y:
         raise no_value(SUM, (*a,))
-    if clock.paused and not recording():
+    if clock.paused and not is_recording():
         return Value._leaf(y)
     node = new(Value)
     node._data = y
@@ -3750,7 +3750,7 @@ def mean(a: Iterable[Value | float]) -> Value | float:
     y = mean_value(a_values)
     if y != y:
         raise no_value(MEAN, (*a,))
-    if clock.paused and not recording():
+    if clock.paused and not is_recording():
         return Value._leaf(y)
     node = new(Value)
     node._data = y
@@ -3805,7 +3805,7 @@ def prod(a: Iterable[Value | float]) -> Value | float:
     y = prod_value(a_values)
     if y != y:
         raise no_value(PROD, (*a,))
-    if clock.paused and not recording():
+    if clock.paused and not is_recording():
         return Value._leaf(y)
     node = new(Value)
     node._data = y
@@ -3861,7 +3861,7 @@ def max(a: Iterable[Value | float]) -> Value | float:
     y = max_value(a_values)
     if y != y:
         raise no_value(MAX, (*a,))
-    if clock.paused and not recording():
+    if clock.paused and not is_recording():
         return Value._leaf(y)
     node = new(Value)
     node._data = y
@@ -3918,7 +3918,7 @@ def min(a: Iterable[Value | float]) -> Value | float:
     y = min_value(a_values)
     if y != y:
         raise no_value(MIN, (*a,))
-    if clock.paused and not recording():
+    if clock.paused and not is_recording():
         return Value._leaf(y)
     node = new(Value)
     node._data = y
@@ -3977,7 +3977,7 @@ def logsumexp(a: Iterable[Value | float]) -> Value | float:
     y = logsumexp_value(a_values)
     if y != y:
         raise no_value(LOGSUMEXP, (*a,))
-    if clock.paused and not recording():
+    if clock.paused and not is_recording():
         return Value._leaf(y)
     node = new(Value)
     node._data = y
@@ -4033,7 +4033,7 @@ def norm(a: Iterable[Value | float]) -> Value | float:
     y = norm_value(a_values)
     if y != y:
         raise no_value(NORM, (*a,))
-    if clock.paused and not recording():
+    if clock.paused and not is_recording():
         return Value._leaf(y)
     node = new(Value)
     node._data = y
@@ -4093,7 +4093,7 @@ def dot(w: Iterable[Value | float], x: Iterable[Value | float]) -> Value | float
     y = dot_value(w_values, x_values)
     if y != y:
         raise no_value(DOT, (*w, *x))
-    if clock.paused and not recording():
+    if clock.paused and not is_recording():
         return Value._leaf(y)
     node = new(Value)
     node._data = y
@@ -4158,7 +4158,7 @@ def affine(w: Iterable[Value | float], x: Iterable[Value | float], b: Value | fl
     y = affine_value(w_values, x_values, b_value)
     if y != y:
         raise no_value(AFFINE, (*w, *x, b))
-    if clock.paused and not recording():
+    if clock.paused and not is_recording():
         return Value._leaf(y)
     node = new(Value)
     node._data = y

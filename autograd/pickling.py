@@ -53,7 +53,7 @@ def reduce(value: Node) -> tuple[Any, ...]:
         before = _Pending(topological_order(value)[:-1])
         before.announced = set()
         _pickling.pending = weakref.ref(before)
-    kind = value._operation if value._first is not None else value.kind
+    kind = value._operation if value._first is not None else value.role
     grad = value._grad if value.has_grad else None
     age = clock.now - value._tick
     return _restore, (type(value), before, kind, value._data, grad, value.inputs, value.label, value.origin, age)

@@ -11,7 +11,7 @@ from typing import Any
 
 from .clock import clock
 
-__all__ = ["SWITCH", "no_grad", "recording"]
+__all__ = ["SWITCH", "is_recording", "no_grad"]
 
 
 class Switch:
@@ -31,10 +31,10 @@ SWITCH: ContextVar[Switch | None] = ContextVar("switch", default=None)
 _count_lock = threading.Lock()
 
 
-def recording() -> bool:
+def is_recording() -> bool:
     """Whether operations build the graph here and now.
 
-    >>> recording()
+    >>> is_recording()
     True
     """
     switch = SWITCH.get()

@@ -9,7 +9,7 @@ __all__ = ["CONSTANT", "LEAF", "LEAVES", "PARAMETER", "UNSET", "Value", "describ
 def parameter(data: float, label: str = "") -> Value:
     """A leaf that a model owns and training changes; pictures and texts tell it from other leaves.
 
-    >>> parameter(0.5, "w").kind
+    >>> parameter(0.5, "w").role
     'parameter'
     """
     value = Value(data, label)

@@ -82,7 +82,7 @@ class Elementwise(Module):
         for a in results:
             if type(a) is not Value:
                 raise not_a_value(a, where)
-            a.origin = where
+            a._origin = where
         return results[0] if isinstance(x, Value) else results
 
     def _describe(self) -> str:

@@ -87,8 +87,8 @@ class MLP(Module):
     >>> model = MLP(2, [16, 16, 1], seed=1337)
     >>> model
     <MLP(2, [16, 16, 1], activation='relu'): 337 parameters>
-    >>> model([0.1, 0.2]).kind
-    'node'
+    >>> model([0.1, 0.2]).role
+    'computed'
     >>> model.named_parameters()[-1][0]
     'layers.2.neurons.0.b'
     """

@@ -67,7 +67,7 @@ class Module:
         while stack:
             part = stack.pop()
             if isinstance(part, Value):
-                if part.kind in _PARAMETERS:
+                if part.role in _PARAMETERS:
                     found[part] = None
             elif isinstance(part, (Module, list, tuple, dict)) and id(part) not in seen:
                 seen.add(id(part))
@@ -217,7 +217,7 @@ def _walk(root: Any, path: str = "", scope: str = "") -> Iterator[tuple[str, str
     while stack:
         path, scope, part = stack.pop()
         if isinstance(part, Value):
-            if part.kind in _PARAMETERS and id(part) not in seen:
+            if part.role in _PARAMETERS and id(part) not in seen:
                 seen.add(id(part))
                 yield path, scope, part
             continue

@@ -71,14 +71,14 @@ class Neuron(Module):
         """As calling the neuron, for inputs that the layer has checked already."""
         b = self.b
         z = dot(self.w, x) if b is None else affine(self.w, x, b)
-        z.origin = scope = self._scope
+        z._origin = scope = self._scope
         function = self._function
         if function is None:
             return z
         a = function(z)
         if type(a) is not Value:
             raise not_a_value(a, scope)
-        a.origin = scope
+        a._origin = scope
         return a
 
     def _describe(self) -> str:

@@ -243,7 +243,7 @@ def checked_parameters(params: Any) -> list[Value]:
     for index, p in enumerate(listed):
         if not isinstance(p, Value):
             raise TypeError(f"params[{index}] must be a Value, got {_show(p)}")
-        if p.kind in ("node", "constant"):
+        if p.role in ("computed", "constant"):
             what = f"the result of {p.op}" if p.inputs else f"the constant {p.data:g}"
             raise ValueError(f"params[{index}] is {what}, not a leaf of its own: only those can be optimised")
         if id(p) in seen:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
-from autograd import Value, no_grad
+from autograd import Value, no_grad, pause_gc
 from autograd.wording import number
 
 from . import _checks
@@ -163,7 +163,8 @@ class _Run:
                 first.append((loss.data, [_number(output) for output in outputs] if self.metrics else []))
             return loss
 
-        self.optimizer.step(closure)  # a step's whole graph is built and freed within this call
+        with pause_gc():  # a step's whole graph is built and freed in here, by reference counting alone
+            self.optimizer.step(closure)
         return first[0]  # type: ignore[no-any-return]
 
     def measure(self, data: Data) -> dict[str, float]:

@@ -69,7 +69,7 @@ def picture_of(part: Part) -> tuple[Picture, dict[str, int]]:
         box_name = f"n{names.setdefault(step.node, len(names))}"
         for arrow in picture.arrows[len(picture.arrows) - len(part.edges(step.node)) :]:
             arrow.head = box_name
-        kind, sign = ("node", _sign(step)) if step.expression else ("leaf", "leaf")
+        kind, sign = ("computed", _sign(step)) if step.expression else ("leaf", "leaf")
         box = Box(box_name, kind, _title(step.node), sign, step.data, grads[step.node])
         box.notes = [visible(step.expression)] if 0 < len(step.expression) <= EXPRESSION else []
         box.is_root = step is part.forward[-1]

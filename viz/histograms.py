@@ -131,7 +131,7 @@ def _chosen(graph: Survey, what: str) -> tuple[set[Value], Callable[[Value], flo
     if what == "deltas":
         sums = {node for node in graph.order if node.op in WEIGHTED_SUMS and module_path(node)}
         return sums, lambda node: node.grad
-    return {node for node in graph.order if node.kind == "parameter"}, lambda node: node.grad
+    return {node for node in graph.order if node.role == "parameter"}, lambda node: node.grad
 
 
 def _layer_name(path: Path) -> str:

@@ -24,7 +24,7 @@ class Row:
 class Box:
     """One node, or one of the copies of a leaf that many nodes use.
 
-    kind: "leaf", "parameter", "constant" or "node". grad: None until a backward pass has reached the node.
+    kind: "leaf", "parameter", "constant" or "computed". grad: None until a backward pass has reached the node.
     rows: what is written inside; left_out: how many more there would be. copied: the leaf has a box for each use.
     """
 

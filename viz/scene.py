@@ -45,7 +45,7 @@ def scene(graph: Survey, names: Names, *, fold: bool, rows: int = ROWS) -> Pictu
                 picture.arrows.append(arrow)
             elif len(box.rows) < rows:
                 title = title_of(operand, names).removeprefix(_path(node) + ".")
-                box.rows.append(Row(title, operand.kind, operand.data, _grad(operand), arrow.partial))
+                box.rows.append(Row(title, operand.role, operand.data, _grad(operand), arrow.partial))
             else:
                 box.left_out += 1
         picture.boxes.append(box)
@@ -57,7 +57,7 @@ def scene(graph: Survey, names: Names, *, fold: bool, rows: int = ROWS) -> Pictu
 
 def make_box(node: Value, name: str, names: Names) -> Box:
     """One node's box, without rows."""
-    box = Box(name, node.kind, title_of(node, names), sign_of(node), node.data, _grad(node))
+    box = Box(name, node.role, title_of(node, names), sign_of(node), node.data, _grad(node))
     box.notes = kink_notes(node)
     return box
 
@@ -72,7 +72,7 @@ def arguments(node: Value, head: str) -> list[tuple[Value, Arrow]]:
     upstream = _grad(node)
     result = []
     for operand, partial in zip(node.inputs, partials, strict=True):
-        if operand.kind == "constant":
+        if operand.role == "constant":
             arrow = Arrow("", head, is_constant=True)
         elif upstream == 0.0:
             arrow = Arrow("", head, partial, 0.0)  # as in the backward pass: no flow, even through an infinite partial

@@ -53,7 +53,7 @@ def scopes(graph: Survey) -> dict[Value, Path]:
             used_by_a_module.update(operand for operand in node.inputs if operand in others)
     _place(others, used_by_a_module, computed, found)
     for leaf, user in user_of.items():
-        found[leaf] = found[user] if leaf.kind in ("parameter", "constant") else BEFORE
+        found[leaf] = found[user] if leaf.role in ("parameter", "constant") else BEFORE
     return found
 
 

@@ -49,7 +49,7 @@ class Content:
         operations = Counter(node.op for node in self.computed)
         if operations:
             lines.append(f"{count_of(operations.total(), 'operation')}: {commonest(operations.items())}")
-        kinds = Counter(node.kind for node in self.given)
+        kinds = Counter(node.role for node in self.given)
         lines += [count_of(kinds[kind], noun) for kind, noun in KINDS.items() if kinds[kind]]
         return lines + self._activations() + self._gradients()
 
@@ -81,7 +81,7 @@ class Content:
         return len({node.origin for node in self.outputs} - alive)
 
     def _gradients(self) -> list[str]:
-        parameters = (node for node in self.given if node.kind == "parameter")
+        parameters = (node for node in self.given if node.role == "parameter")
         lines = []
         for nodes, noun in ((self.outputs, "activations"), (parameters, "parameters")):
             gradients = finite(abs(node.grad) for node in nodes if node.has_grad)
@@ -110,7 +110,7 @@ def contents(graph: Survey, group_of: dict[Value, str]) -> dict[str, Content]:
         used = set(chain.from_iterable(node.inputs for node in content.computed))
         outside = used.difference(content.computed, content.given)
         content.sources = Counter(map(group_of.__getitem__, outside))
-        content.enters = {node for node in outside if node.inputs or node.kind == "leaf"}
+        content.enters = {node for node in outside if node.inputs or node.role == "leaf"}
         for operand in content.enters:
             found[group_of[operand]].leaves.add(operand)
         last = outputs(content.computed)

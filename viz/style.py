@@ -17,7 +17,7 @@ CHIPS = {
     "leaf": ("input", "#CDE6F5", INK),
     "parameter": ("parameter", "#F8DDB0", INK),
     "constant": ("constant", "#E4E4E4", INK),
-    "node": ("", "#34495E", "#FFFFFF"),
+    "computed": ("", "#34495E", "#FFFFFF"),
 }
 """For each kind of node: its word, the colour behind the word, the colour of the word."""
 

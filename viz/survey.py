@@ -54,7 +54,7 @@ class Survey:
 
     def is_folded(self, node: Value) -> bool:
         """Whether the node is a parameter or constant that can be written inside the only node that uses it."""
-        return self.uses[node] == 1 and node.kind in ("parameter", "constant")
+        return self.uses[node] == 1 and node.role in ("parameter", "constant")
 
     def boxes(self, *, fold: bool) -> int:
         """How many boxes a picture has, with or without folding."""

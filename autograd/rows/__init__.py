@@ -6,5 +6,5 @@ module     writes the whole module     writing       what the writers share
 evaluate   formulas on any operands    interpreters  on mpmath numbers, SymPy symbols, NumPy arrays
 floats     what formulas call on floats
 
-`python -m autograd.generate` writes `autograd/operations.py` anew.
+`python autograd/generate.py` writes `autograd/operations.py` anew.
 """

@@ -189,7 +189,7 @@ def _made_lines(
     node = own(operation, "node")
     yield f"    if {y} != {y}:"
     yield f"        raise no_value({constant_name(operation)}, {inputs})"
-    yield "    if clock.paused and not recording():"
+    yield "    if clock.paused and not is_recording():"
     yield f"        return Value._leaf({y})"
     yield f"    {node} = new(Value)"
     yield f"    {node}._data = {y}"

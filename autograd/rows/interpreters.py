@@ -16,8 +16,11 @@ __all__ = ["mpmath_numbers", "numpy_arrays", "sympy_symbols"]
 
 
 @cache
-def mpmath_numbers() -> Interpreter:
-    """mpmath numbers at mpmath's current precision: the independent reference of the gradient checks."""
+def mpmath_numbers(*, own: bool = False) -> Interpreter:
+    """mpmath numbers at mpmath's current precision: the independent reference of the gradient checks.
+
+    own: whether a row's own Python functions are called, with floats; else they have no meaning here.
+    """
     mpmath: Any = require("mpmath", extra="test")
     namespace: dict[str, Any] = {name: getattr(mpmath, name) for name in PLAIN if name != "log2"}
     namespace |= {
@@ -34,7 +37,8 @@ def mpmath_numbers() -> Interpreter:
         "norm_": lambda a: mpmath.sqrt(mpmath.fsum(v * v for v in map(mpmath.mpf, a))),
         "count_": lambda a: mpmath.mpf(len(a)),
     }
-    return Interpreter("mpmath numbers", namespace)
+    adapt = (lambda function: lambda *a: mpmath.mpf(function(*map(float, a)))) if own else None
+    return Interpreter("mpmath numbers", namespace, adapt=adapt)
 
 
 @cache

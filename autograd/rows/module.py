@@ -1,4 +1,4 @@
-"""Writes `autograd/operations.py`, the module that runs, from the table; `python -m autograd.generate` does it.
+"""Writes `autograd/operations.py`, the module that runs, from the table; `python autograd/generate.py` does it.
 
 A test holds the file equal to what this module writes, so the table stays the only place of a derivative.
 """
@@ -21,7 +21,7 @@ PATH = Path(__file__).parents[1] / "operations.py"
 
 HEADER = '''"""The operations that run: `Value` with its operators and methods, the functions, and their backward steps.
 
-Generated from the rows of `table.py` by `python -m autograd.generate`; do not edit: change the row. Of each row come
+Generated from the rows of `table.py` by `python autograd/generate.py`; do not edit: change the row. Of each row come
 the value on floats (`tanh_value`), the public function (`tanh`), the method (`Value.tanh`) and the backward step
 (`tanh_backward`), which adds gradient × partial to the gradients of the node's inputs.
 """
@@ -41,7 +41,7 @@ from .calls import apply, as_sequence, connect, no_value, place, wrong_lengths
 from .clock import clock
 from .node import CONSTANT, UNSET, Node
 from .partials import no_partial
-from .recording import recording
+from .recording import is_recording
 from .rows.evaluate import careful_value
 from .rows.floats import {floats}
 from .table import OPERATIONS

@@ -54,7 +54,7 @@ def node_names(nodes: Sequence[Value], names: Names = None) -> list[str]:
     taken: set[str] = set()
     place = 0
     for index, node in enumerate(nodes):
-        if node.kind == "constant":
+        if node.role == "constant":
             result.append(number(node.data))
             continue
         place += 1

@@ -33,7 +33,7 @@ class Snapshot:
         self.data = [node.data for node in nodes]
         self.operations: list[Operation | None] = [node.operation for node in nodes]
         self.inputs = [tuple([index[operand] for operand in node.inputs]) for node in nodes]
-        self.constant = [node.kind == "constant" for node in nodes]
+        self.constant = [node.role == "constant" for node in nodes]
         self.names = node_names(nodes, names)
         self._partials: dict[int, tuple[Sequence[float], frozenset[int]]] = {}
 

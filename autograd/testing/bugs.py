@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any
 
 from ..backward import check_fresh
+from ..base import BaseValue
 from ..calls import computed
 from ..order import computed_and_leaves, topological_order
 from ..partials import edge_partials
@@ -118,7 +119,7 @@ def _replaced(owner: Any, name: str, new: Any) -> Iterator[None]:
 
 
 def _backward(**mistake: bool) -> Callable[[], AbstractContextManager[Any]]:
-    return lambda: _replaced(import_module("autograd.backward"), "backward", _naive_backward(**mistake))
+    return lambda: _replaced(import_module("autograd.base"), "backward", _naive_backward(**mistake))
 
 
 def _in_module(module: str, name: str, new: Any) -> Callable[[], AbstractContextManager[Any]]:
@@ -126,7 +127,7 @@ def _in_module(module: str, name: str, new: Any) -> Callable[[], AbstractContext
 
 
 def _in_value(name: str, new: Any) -> Callable[[], AbstractContextManager[Any]]:
-    return lambda: _replaced(Value, name, new)
+    return lambda: _replaced(BaseValue, name, new)
 
 
 def _rule(operation: str, *partials: str) -> Callable[[], AbstractContextManager[Any]]:
@@ -156,7 +157,7 @@ _ALL = (
     Bug("no accumulation", "leaves forget the gradient of the pass before",
         _backward(accumulate=False), "programs"),
     Bug("not restored", "a pass that fails half-way leaves half of the gradients behind",
-        _in_module("backward", "backward", _unguarded_backward), "machine"),
+        _in_module("base", "backward", _unguarded_backward), "machine"),
     Bug("stale ignored", "backward mixes old results with a leaf's new number",
         _in_module("backward", "check_fresh", lambda computed, leaves: None), "machine"),
     # the functions around it
@@ -167,7 +168,7 @@ _ALL = (
     Bug("zero_grad shallow", "zero_grad() zeroes the root only",
         _in_value("zero_grad", _zero_only_itself), "machine"),
     Bug("forward shallow", "forward() computes the root only, from old numbers",
-        _in_module("forward", "forward", _forward_of_the_root_only), "machine"),
+        _in_module("base", "forward", _forward_of_the_root_only), "machine"),
     # rules of the table
     Bug("sub sign", "a - b passes its gradient to b with the wrong sign", _rule("sub", "1", "1"), "programs"),
     Bug("mul swapped", "a * b gives each factor itself, not the other", _rule("mul", "a", "b"), "programs"),

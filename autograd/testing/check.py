@@ -94,7 +94,8 @@ class _Judge:
         self.method = method
         self.tol = tol
         self.step = step
-        self.references = [Reference(case.program, output, order=order) for output in case.program.outputs]
+        own = method == "central"  # (which needs values alone)
+        self.references = [Reference(case.program, output, order=order, own=own) for output in case.program.outputs]
         self.known: dict[tuple[int, tuple[int, ...]], tuple[float, float]] = {}
         self.slacks: dict[tuple[int, tuple[int, ...]], float] = {}
         self.gaps = _gaps(case, self.references[0])

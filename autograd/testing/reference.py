@@ -25,6 +25,7 @@ class Reference:
     """Derivatives of one output of a program at one point, with an error far below that of floats.
 
     order: the highest derivative that will be asked for; it decides the number of digits.
+    own: whether a row's own Python functions are called, in floats: good for values, too coarse for derivatives.
 
     >>> from autograd.testing.program import Program, Step
     >>> reference = Reference(Program([3.0], [Step("mul", (0, 0))]))
@@ -32,7 +33,8 @@ class Reference:
     6.0
     """
 
-    def __init__(self, program: Program, output: int | float | None = None, *, order: int = 1) -> None:
+    def __init__(self, program: Program, output: int | float | None = None, *, order: int = 1, own: bool = False) -> None:
+        self.own = own
         self.mpmath: Any = require("mpmath", extra="test")
         self.program = program
         self.output = program.outputs[0] if output is None else output
@@ -95,7 +97,7 @@ class Reference:
         return values
 
     def _run(self, values: list[Any], lines: Sequence[int], noise: Sequence[float]) -> None:
-        interpreter = mpmath_numbers()
+        interpreter = mpmath_numbers(own=self.own)
         number = self.mpmath.mpf
         count = len(self.start)
         for line in lines:
@@ -107,6 +109,10 @@ class Reference:
                     f"the reference of {self.rows[line].name} is not a real number at "
                     f"{', '.join(str(float(a.real)) for a in arguments)}: the point is on the border of its domain"
                 ) from error
+            except ValueError as error:
+                if not self.rows[line].functions:
+                    raise
+                raise ValueError(f"{error}; check it with reference='central'") from None
             values[count + line] = y * (1 + number(noise[line])) if noise else y
 
     def _spread(self) -> int:

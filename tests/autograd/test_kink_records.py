@@ -47,7 +47,7 @@ def test_the_largest_that_tie_are_on_the_kink_and_share_the_gradient(data: list[
     assert [entry.input for entry in found] == (tied if len(tied) > 1 else [])
     assert all(entry.low == 0.0 and entry.high == 1.0 for entry in found)
     assert not found or math.isclose(math.fsum(entry.partial for entry in found), 1.0)
-    assert all(entry.kink in OPERATIONS["max"].kinks for entry in found)
+    assert all(entry.place in OPERATIONS["max"].kinks for entry in found)
 
 
 def test_a_partial_outside_the_slopes_beside_the_kink_is_no_subgradient() -> None:

@@ -37,7 +37,7 @@ def described(root: Value) -> list[Any]:
     order = topological_order(root)
     places = {node: index for index, node in enumerate(order)}
     return [
-        (node.data.hex(), node.grad.hex(), node.has_grad, node.op, node.operation, node.kind, node.label, node.origin,
+        (node.data.hex(), node.grad.hex(), node.has_grad, node.op, node.operation, node.role, node.label, node.origin,
          [places[operand] for operand in node.inputs])
         for node in order
     ]  # fmt: skip

@@ -11,13 +11,13 @@ import pytest
 import autograd
 from autograd import Value, no_grad, parameter
 from autograd.clock import clock
-from autograd.recording import recording
+from autograd.recording import is_recording
 
 
 @pytest.fixture(autouse=True)
 def nothing_left_behind() -> Iterator[None]:
     yield
-    assert recording()
+    assert is_recording()
     assert clock.paused == 0
 
 
@@ -35,7 +35,7 @@ def test_results_inside_are_leaves_without_inputs() -> None:
         results = [w * X, 2 / X, X**2, autograd.sum([X, w]), X.relu(), -X, autograd.affine([w], [X], 1), +X * 1]
         results += [Value(0.0).sqrt(), *autograd.softmax([X, w])]
     for result in results:
-        assert (result.inputs, result.op, result.operation, result.kind, result.origin) == ((), "", None, "leaf", "")
+        assert (result.inputs, result.op, result.operation, result.role, result.origin) == ((), "", None, "leaf", "")
         result.data = 1.0
     assert [result.data for result in results[:2]] == [1.0, 1.0]
 

@@ -22,7 +22,7 @@ from tests.autograd.points import inside, off_kinks, smooth_along
 COORDINATES = (-12, -2, -sympy.Rational(3, 4), sympy.Rational(1, 8), sympy.Rational(1, 4), sympy.Rational(7, 8), 3, 11)
 
 
-DECIMALS = {row.name for row in OPERATIONS.values() if re.search(r"\d\.\d", row.texts[0])}
+DECIMALS = {row.name for row in OPERATIONS.values() if re.search(r"\d\.\d", row.value_text)}
 """Rows with decimals in their value; of all others, SymPy has no float to compute with."""
 
 

@@ -49,7 +49,7 @@ def test_a_number_on_either_side_gives_a_value(kind: Any, sign: Any) -> None:
     left, right = sign(kind(3), x), sign(x, kind(3))
     assert (type(left), type(right)) == (Value, Value)
     assert (left.data, right.data) == (sign(3.0, 2.0), sign(2.0, 3.0))
-    assert [each.kind for each in (*left.inputs, *right.inputs)] == ["constant", "leaf", "leaf", "constant"]
+    assert [each.role for each in (*left.inputs, *right.inputs)] == ["constant", "leaf", "leaf", "constant"]
     left.backward()
     slopes = {"add": 1, "sub": -1, "mul": 3, "truediv": -3 / 4, "mod": -1, "pow": 9 * math.log(3)}
     wanted = slopes[sign.__name__.strip("_")]
@@ -87,7 +87,7 @@ def test_equality_and_hash_are_identity() -> None:
 def test_kinds_and_inputs() -> None:
     x, w = Value(2.0, "x"), parameter(3.0, "w")
     y = x * w + 1
-    assert [x.kind, w.kind, y.kind, y.inputs[1].kind] == ["leaf", "parameter", "node", "constant"]
+    assert [x.role, w.role, y.role, y.inputs[1].role] == ["leaf", "parameter", "computed", "constant"]
     assert [x.op, y.op, y.inputs[0].op] == ["", "add", "mul"]
     assert (x.operation, y.operation) == (None, OPERATIONS["add"])
     assert (x.inputs, y.inputs[0].inputs, (-x).inputs) == ((), (x, w), (x,))

@@ -120,7 +120,7 @@ def test_a_module_replaced_inside_a_model_gets_the_names_of_its_place() -> None:
     assert [p.label for p in model.parameters()] == [name for name, _ in model.named_parameters()]
     output = model([1.0, 2.0])
     assert isinstance(output, Value)
-    assert output.inputs[1].origin == "MLP/layers.0/neurons.0" or output.inputs[1].kind != "node"
+    assert output.inputs[1].origin == "MLP/layers.0/neurons.0" or output.inputs[1].role != "computed"
 
 
 def test_relabel_names_what_was_appended_to_a_list() -> None:

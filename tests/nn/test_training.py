@@ -236,7 +236,7 @@ def test_metrics_get_plain_numbers_and_validation_builds_no_graph() -> None:
         def __call__(self, x: Any) -> Any:
             output = self.inner(x)
             assert isinstance(output, Value)
-            kinds.add((self.training, output.kind))
+            kinds.add((self.training, output.role))
             return [output, output * self.pair]
 
     def metric(outputs: list[Any], targets: list[Any]) -> float:
@@ -248,7 +248,7 @@ def test_metrics_get_plain_numbers_and_validation_builds_no_graph() -> None:
     model.inner.eval()
     fit(model, X, [[y, y] for y in Y], loss=mse, epochs=2, validation=(X, [[y, y] for y in Y]),
         metrics={"one": metric}, progress=False)  # fmt: skip
-    assert kinds == {(True, "node"), (False, "leaf")}
+    assert kinds == {(True, "computed"), (False, "leaf")}
     assert model.training, "modes are as they were before"
     assert not model.inner.training
 

@@ -44,7 +44,7 @@ def bits(x: float) -> bytes:
 
 def state(root: Value) -> list[tuple[object, ...]]:
     """All that a session must leave alone."""
-    return [(n.data, n.grad, n.has_grad, n.label, n.origin, n.kind, n._tick) for n in topological_order(root)]
+    return [(n.data, n.grad, n.has_grad, n.label, n.origin, n.role, n._tick) for n in topological_order(root)]
 
 
 def chain(depth: int) -> Value:

@@ -111,7 +111,7 @@ class TestDiagnose:
         cut = {finding.node for finding in diagnose(root).of("cut off")}
         grads = trace(root).grads
         for node in topological_order(root):
-            name = trace(root).name(node) if node.kind != "constant" else ""
+            name = trace(root).name(node) if node.role != "constant" else ""
             if name in cut:
                 assert grads[name] == 0.0
 

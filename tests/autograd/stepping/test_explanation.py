@@ -41,7 +41,7 @@ def test_a_symbol_of_several_words_gets_brackets_in_a_product() -> None:
 
 @given(root=graphs(), data=st.data())
 def test_the_products_of_all_paths_sum_to_the_gradient(root: Value, data: st.DataObject) -> None:
-    nodes = [node for node in topological_order(root) if node.kind != "constant"]
+    nodes = [node for node in topological_order(root) if node.role != "constant"]
     node = data.draw(st.sampled_from(nodes))
     snapshot = Snapshot(root)
     backward = Pass(snapshot)

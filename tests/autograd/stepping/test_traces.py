@@ -92,7 +92,7 @@ def test_final_gradients_equal_those_of_backward_to_the_bit(root: Value) -> None
     grads = trace(root, names).grads
     root.backward()
     for name, node in names.items():
-        if node.kind != "constant":
+        if node.role != "constant":
             assert bits(grads.get(name, 0.0)) == bits(node.grad), name
 
 

@@ -88,11 +88,11 @@ def test_wrong_conventions_are_objected_to(row, words):
 
 def test_a_changed_rule_is_gone_afterwards_even_after_an_exception():
     row = OPERATIONS["tanh"]
-    pull, texts = row.pull, row.texts
+    pull, texts = row.pull, row.partial_texts
     with pytest.raises(RuntimeError, match="inside"), changed_rule("tanh", ["0"]):
         raise RuntimeError("inside")
     assert row.pull is pull
-    assert row.texts == texts
+    assert row.partial_texts == texts
     x = Value(0.5)
     x.tanh().backward()
     assert x.grad == 1 - x.tanh().data ** 2
