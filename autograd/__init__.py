@@ -23,7 +23,7 @@ from .partials import edge_partials
 from .recording import is_recording, no_grad
 from .rows.operation import Jump, Kink, Operation
 from .table import OPERATIONS
-from .value import Value, parameter
+from .value import Value, constant, parameter
 
 if TYPE_CHECKING:
     from .compositions import log_softmax, softmax
@@ -71,9 +71,8 @@ def __dir__() -> list[str]:
 
 __all__ = [
     "OPERATIONS", "DivisionByZeroError", "DomainError", "FormulaError", "Graph", "Jump", "Kink", "MissingExtraError",
-    "Operation", "StaleGraphError", "Step", "Trace", "Value", "compare", "diagnose", "edge_partials", "explain", "grad",
-    "gradients", "hessian", "is_recording", "jacobian", "jvp", "label", "log_softmax", "no_grad", "nudge", "parameter",
-    "pause_gc",
-    "register", "softmax", "topological_order", "trace", "unregister", "value_and_grad", "vjp",
+    "Operation", "StaleGraphError", "Step", "Trace", "Value", "compare", "constant", "diagnose", "edge_partials",
+    "explain", "grad", "gradients", "hessian", "is_recording", "jacobian", "jvp", "label", "log_softmax", "no_grad", "nudge", "parameter",
+    "pause_gc", "register", "softmax", "topological_order", "trace", "unregister", "value_and_grad", "vjp",
 ]  # fmt: skip
 __all__ += [name for name in _operations.__all__ if not hasattr(_builtins, name) and name not in __all__]

@@ -25,7 +25,7 @@ class Reference:
     """Derivatives of one output of a program at one point, with an error far below that of floats.
 
     order: the highest derivative that will be asked for; it decides the number of digits.
-    own: whether a row's own Python functions are called, in floats: good for values, too coarse for derivatives.
+    own: whether rows' own Python functions are called, in floats: good for values, too coarse for derivatives.
 
     >>> from autograd.testing.program import Program, Step
     >>> reference = Reference(Program([3.0], [Step("mul", (0, 0))]))
@@ -33,7 +33,9 @@ class Reference:
     6.0
     """
 
-    def __init__(self, program: Program, output: int | float | None = None, *, order: int = 1, own: bool = False) -> None:
+    def __init__(
+        self, program: Program, output: int | float | None = None, *, order: int = 1, own: bool = False
+    ) -> None:
         self.own = own
         self.mpmath: Any = require("mpmath", extra="test")
         self.program = program
