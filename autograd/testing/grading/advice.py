@@ -23,7 +23,7 @@ _ADVICE: dict[str, tuple[str, str]] = {
         "Run the program above yourself: an endless loop, sys.exit() or very deep recursion is the usual reason.",
     ),
     "seed": (
-        "dL/dL = 1: without it every product along the way is 0. The grader set root.grad = 1 and went on.",
+        "dL/dL = 1: without it every product along the way is 0. (The grader set root.grad = 1 itself.)",
         "Write self.grad = 1.0 in backward(), before the first step. Lesson 3.",
     ),
     "nothing": ("No gradient arrives at the inputs.", "Let backward() go through the nodes from the root. Lesson 3."),

@@ -26,6 +26,7 @@ class Clean:
     local: list[str] = field(default_factory=list)
     chain: set[str] = field(default_factory=set)
     overwrite: set[str] = field(default_factory=set)
+    adds: set[str] = field(default_factory=set)
     faulty: set[str] = field(default_factory=set)
     swapped: bool = False
     works: bool = True
@@ -42,6 +43,8 @@ def check_derivatives(student: Student, marks: Marks, found: Found) -> Clean:
     for op in found.right:
         if mistake := _local(student, marks, found, clean, op):
             clean.faulty.add(op)
+            if not mistake.kind:
+                continue
             # What is put together from other operations is wrong where they are; it is named if nothing else is found.
             (marks.mistakes if op in found.single else clean.late).append(mistake)
         else:
@@ -75,6 +78,7 @@ def _seeded(student: Student, marks: Marks, found: Found) -> bool:
     """Whether gradients arrive at all; where only the seed is missing, the grader puts it in from here on."""
     candidates = [program for op in found.right for program in programs_of(student, op, 2)]
     failures: list[Outcome] = []
+    unseeded = False
     for seeding in (False, True):
         student.seed_root = seeding
         for program in candidates:
@@ -82,16 +86,20 @@ def _seeded(student: Student, marks: Marks, found: Found) -> bool:
             if outcome.failure is not None:
                 failures.append(outcome)
                 continue
+            unseeded |= outcome.grads[-1] in (0.0, None)
             if any(outcome.grads[place] not in (0.0, None) for place in range(len(program.inputs))):
                 root = outcome.grads[-1]
                 if seeding or not isinstance(root, float):
-                    _report_seed(student, marks, program, outcome)
+                    _report_seed(student, marks, program)
                 else:
                     marks.give("seed", 1.0)
                 return True
     student.seed_root = False
     if candidates:
         program = candidates[0]
+        if not failures and unseeded:
+            _report_seed(student, marks, program)
+            return False
         failed = failures[0].failure if len(failures) == 2 * len(candidates) else None
         why, try_next = explain("error" if failed else "nothing")
         name = "backward() fails" if failed else "backward() gives no gradient to the inputs"
@@ -103,22 +111,29 @@ def _seeded(student: Student, marks: Marks, found: Found) -> bool:
     return False
 
 
-def _report_seed(student: Student, marks: Marks, program: Program, outcome: Outcome) -> None:
+def _report_seed(student: Student, marks: Marks, program: Program) -> None:
     why, try_next = explain("seed")
+    detail = "" if student.seed_root else "All else about gradients can be tested when this is right."
     code = [*student.code(program), "print(a.grad)"]
     marks.mistakes.append(
-        Mistake("seed", "the gradient of the root is not seeded", code, "a.grad", 0.0, expect(program).grads[0], why, try_next)
-    )
+        Mistake("seed", "the gradient of the root is not seeded", code, "a.grad", 0.0, expect(program).grads[0], why, try_next,
+                detail=detail)
+    )  # fmt: skip
 
 
 def _local(student: Student, marks: Marks, found: Found, clean: Clean, op: str) -> Mistake | None:
     """The operation's own derivatives at several points; the first that is wrong."""
     programs = programs_of(student, op)
     for other, kind in (("vc", (0, 2.0)), ("cv", (2.0, 0))):
-        if (op, other) in student.takes and op in ("add", "sub", "mul", "div", "pow"):
-            programs.append(Program([3.0], [Step(op, kind)]))
+        if (op, other) in student.takes:
+            program = Program([3.0], [Step(op, kind)])
+            known = student.written(program.steps[0])
+            if not any(known in mistake.operations for mistake in marks.mistakes):
+                programs.append(program)
     for program in programs:
         outcome, right = student.run(program), expect(program)
+        if outcome.mutated:
+            return Mistake("", "")  # a mistake of its own
         if wrong := wrong_gradient(student, program, outcome, right):
             place, mistake = wrong
             written = student.written(program.steps[0])
@@ -182,6 +197,8 @@ def _passes_on(student: Student, marks: Marks, clean: Clean, found: Found, op: s
     wrong = wrong_gradient(student, program, outcome, right)
     if wrong is None:
         return True
+    if outcome.mutated:
+        return False
     place, mistake = wrong
     written = student.written(program.steps[0])
     alone = expect(Program(program.inputs, program.steps[:1]))
@@ -206,9 +223,10 @@ def _adds_up(student: Student, clean: Clean, op: str, combiner: str) -> bool:
     count = len(base.inputs)
     program = Program(base.inputs, [*base.steps, *base.steps, Step(combiner, (count, count + 1))])
     outcome, right = student.run(program), expect(program)
-    if outcome.failure is not None:
+    if outcome.failure is not None or outcome.mutated:
         return False
     if all(close(outcome.grads[place], right.grads[place], 1.0) for place in range(count)):
+        clean.adds.add(op)
         return True
     if any(_is_half(outcome.grads[place], right.grads[place]) for place in range(count)):
         clean.overwrite.add(op)
@@ -250,17 +268,29 @@ def _check_twice(student: Student, marks: Marks, clean: Clean, found: Found) -> 
         outcome, right = student.run(program), expect(program)
         if outcome.failure is None and close(outcome.grads[0], right.grads[0], 1.0):
             right_ones += 1
-        elif lost is None and outcome.failure is None and op not in clean.overwrite and op in found.single:
+        elif lost is None and outcome.failure is None and not outcome.mutated and op in found.single:
             lost = program, outcome, right
     marks.give("twice", right_ones / 4, _of(right_ones, 4))
-    if lost and not (clean.overwrite & {lost[0].steps[0].op}):
-        _report_set(student, marks, "a value used twice by one operation loses an edge, as with inputs in a set", lost)
-
-
-def _report_set(student: Student, marks: Marks, name: str, shown: tuple[Program, Outcome, Expected]) -> None:
-    program, outcome, right = shown
-    why, try_next = explain("set")
+    if lost is None or lost[0].steps[0].op in clean.overwrite:
+        return
+    program, outcome, right = lost
+    op = program.steps[0].op
+    kind, name = "set", "a value used twice by one operation loses an edge, as with inputs in a set"
+    if op not in clean.adds and _forgets(student, op):
+        # Another mistake kept the uses in two operations from being tested.
+        clean.overwrite |= {one for one in clean.local if one not in clean.adds and _forgets(student, one)}
+        kind, name = "overwrite", f"`=` for `+=` in the backward step of {student.written(program.steps[0])}"
+        if clean.overwrite >= {one for one in clean.local if one in found.single}:
+            name = "`=` for `+=` in the backward step of every operation"
+    why, try_next = explain(kind)
     marks.mistakes.append(
-        Mistake("set", name, [*student.code(program, backward_from(program)), "print(a.grad)"], "a.grad", outcome.grads[0],
-                right.grads[0], why, try_next, [student.written(program.steps[0], ("a", "a"))])
+        Mistake(kind, name, [*student.code(program), "print(a.grad)"], "a.grad", outcome.grads[0], right.grads[0], why,
+                try_next, [student.written(program.steps[0], ("a", "a", "y"))])
     )  # fmt: skip
+
+
+def _forgets(student: Student, op: str) -> bool:
+    """Whether a gradient that a leaf has already is replaced."""
+    program = programs_of(student, op, 1)[0]
+    outcome = student.run(program, [("set", 0, 100.0), *backward_from(program)])
+    return outcome.failure is None and close(outcome.grads[0], expect(program).grads[0], 1.0)

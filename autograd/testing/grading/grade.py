@@ -31,6 +31,7 @@ class UngradableError(ValueError):
 class Grade:
     """The result: `points` of 100, `items` of the rubric, `mistakes` by name, `limits` that cost nothing.
 
+    missing: operators that are not written yet; functions: those that were found, as they are called;
     smallest: the smallest wrong random program where the mistakes above explain it; notes: about the file as such;
     output: the beginning of what the file printed.
     """
@@ -40,6 +41,7 @@ class Grade:
     items: tuple[Item, ...]
     mistakes: tuple[Mistake, ...]
     limits: tuple[str, ...]
+    missing: tuple[str, ...]
     functions: tuple[str, ...]
     smallest: Mistake | None
     notes: tuple[str, ...]
@@ -113,7 +115,7 @@ def _grade(student: Student, seed: int, examples: int, progress: Callable[[str, 
     student.close()
     return Grade(
         str(student.path), student.class_name, tuple(marks.items()), tuple(marks.mistakes), tuple(marks.limits),
-        tuple(student.forms.values()), smallest, tuple(notes), student.output,
+        tuple(marks.missing), tuple(student.forms.values()), smallest, tuple(notes), student.output,
     )  # fmt: skip
 
 

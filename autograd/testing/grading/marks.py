@@ -64,11 +64,15 @@ class Mistake:
 
 @dataclass
 class Marks:
-    """Points as they are given, and mistakes as they are found; a rubric line that was never reached gets 0."""
+    """Points as they are given, and mistakes as they are found; a rubric line that was never reached gets 0.
+
+    limits: what costs nothing by itself; missing: operators that are not written yet.
+    """
 
     reached: dict[str, tuple[float, str]] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
     limits: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
 
     def give(self, key: str, share: float, note: str = "") -> None:
         """Set a line's share of its points, from 0 to 1."""

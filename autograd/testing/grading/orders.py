@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 
 from ..program import Program
 
-__all__ = ["RIGHT", "WRONG", "predict"]
+__all__ = ["RIGHT", "WRONG", "Order", "predict"]
 
 Children = Callable[[int], list[int]]
+Order = Callable[[int, Children], list[int]]
 
 
 def _postorder(root: int, children: Children) -> list[int]:
@@ -55,12 +56,12 @@ def _depth_first(root: int, children: Children) -> list[int]:
     return list(dict.fromkeys(_repeated_preorder(root, children)))
 
 
-RIGHT: dict[str, Callable[[int, Children], list[int]]] = {
+RIGHT: dict[str, Order] = {
     "post-order, reversed": lambda root, children: _postorder(root, children)[::-1],
     "creation, reversed": lambda root, children: sorted(_postorder(root, children), reverse=True),
 }
 
-WRONG: dict[str, Callable[[int, Children], list[int]]] = {
+WRONG: dict[str, Order] = {
     "the order is not reversed: inputs come before what was computed from them": _postorder,
     "nodes are visited breadth first": lambda root, children: list(_breadth_first(root, children, once=True)),
     "nodes are visited depth first, each when it is first met": _depth_first,
@@ -76,7 +77,7 @@ WRONG: dict[str, Callable[[int, Children], list[int]]] = {
 
 
 def predict(
-    program: Program, order: Callable[[int, Children], list[int]], *, overwrite: frozenset[str], from_right: bool
+    program: Program, order: Order, *, overwrite: frozenset[str], from_right: bool
 ) -> list[float]:
     """The leaves' gradients that a pass in this order gives, for a program of `add` and `mul` over its inputs.
 

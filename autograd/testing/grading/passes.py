@@ -9,7 +9,7 @@ from .advice import explain
 from .derivatives import Clean, wrong_gradient
 from .marks import Marks, Mistake
 from .operations import Found
-from .orders import RIGHT, WRONG, predict
+from .orders import RIGHT, WRONG, Order, predict
 from .student import Action, Failure, Student, close, expect
 
 __all__ = ["check_data", "check_passes"]
@@ -21,7 +21,7 @@ PATHS = 40
 def check_passes(student: Student, marks: Marks, found: Found, clean: Clean, methods: list[str]) -> None:
     """The rubric's lines from `order` on, but for random programs and `data`."""
     _check_sets(student, marks, clean)
-    pair = _pair(clean)
+    pair = _pair(marks, clean)
     if pair is None:
         return
     _check_order(student, marks, clean, pair)
@@ -75,12 +75,15 @@ def _check_sets(student: Student, marks: Marks, clean: Clean) -> None:
     else:
         program = Program([3.0], [Step("mul" if "mul" in clean.local else "add", (0, 0))])
         code = [*student.code(program, []), f"print(len(y.{name}))"]
-        marks.mistakes.append(Mistake("set", where, code, f"len(y.{name})", 1.0, 2.0, why, try_next))
+        detail = "The gradients are right all the same: the backward step finds its inputs in another way."
+        marks.mistakes.append(Mistake("set", where, code, f"len(y.{name})", 1.0, 2.0, why, try_next, detail=detail))
 
 
-def _pair(clean: Clean) -> tuple[str, str] | None:
+def _pair(marks: Marks, clean: Clean) -> tuple[str, str] | None:
     """A scaling and a combining operation to build graphs from: the cleanest of * and +."""
     good = [op for op in ("mul", "add") if op in clean.local]
+    if marks.found("set") and "add" in good:
+        good = ["add"]  # its derivatives are the same by both inputs, whichever comes first
     best = [op for op in good if op in clean.chain and op not in clean.overwrite] or good
     if not best:
         return None
@@ -112,21 +115,23 @@ def _check_order(student: Student, marks: Marks, clean: Clean, pair: tuple[str, 
         marks.give("order", 1.0)
         return
     marks.give("order", 0.0)
+    if any(outcome.mutated for outcome in outcomes):
+        return
     overwrite = frozenset(clean.overwrite & {*pair})
 
-    def fits(order: str, table: dict[str, object], from_right: bool) -> bool:
+    def fits(order: Order, from_right: bool) -> bool:
         for program, outcome in zip(graphs, outcomes, strict=True):
-            predicted = predict(program, table[order], overwrite=overwrite, from_right=from_right)  # type: ignore[arg-type]
+            predicted = predict(program, order, overwrite=overwrite, from_right=from_right)
             if outcome.failure is not None:
                 return False
             if not all(close(g, p, 1.0) for g, p in zip(outcome.grads, predicted, strict=False)):
                 return False
         return True
 
-    if overwrite and any(fits(order, RIGHT, side) for order in RIGHT for side in (False, True)):  # type: ignore[arg-type]
+    if overwrite and any(fits(order, side) for order in RIGHT.values() for side in (False, True)):
         return  # `=` for `+=` explains every number
-    named = [order for order in WRONG for side in (False, True) if fits(order, WRONG, side)]  # type: ignore[arg-type]
-    if (overwrite or marks.found("chain")) and not named:
+    named = [words for words, order in WRONG.items() for side in (False, True) if fits(order, side)]
+    if (overwrite or marks.found("chain", "set")) and not named:
         return
     program, outcome = next(
         (p, o) for p, o in zip(graphs, outcomes, strict=True) if wrong_gradient(student, p, o, expect(p)) is not None
@@ -149,21 +154,21 @@ def _check_again(student: Student, marks: Marks, clean: Clean, pair: tuple[str, 
     scale, _ = pair
     program = Program([2.0, 3.0, 4.0], [Step(scale, (0, 1)), Step(scale, (3, 2))])
     root = 4
-    once = student.run(program, [("backward", root)])
-    if once.failure is not None or not once.grads or not isinstance(once.grads[0], float) or not once.grads[0]:
-        return
-    single = once.grads[0]
     actions: list[Action] = [("backward", root), ("backward", root)]
     outcome = student.run(program, actions)
     excused = scale in clean.overwrite
     if outcome.failure is not None:
+        if len(outcome.after) < 1:
+            return  # not even one works
         why, try_next = explain("error")
         marks.give("again", 0.0)
         marks.mistakes.append(Mistake("again", "a second backward() fails", student.code(program, actions), why=why,
                                       next=try_next, line=outcome.failure.line, text=outcome.failure.text,
                                       detail=outcome.failure.words()))  # fmt: skip
         return
-    twice = outcome.grads[0]
+    single, twice = outcome.after[0][0], outcome.grads[0]
+    if outcome.mutated or not isinstance(single, float) or not single:
+        return
     shown = [*student.code(program, actions), "print(a.grad)"]
     interior = isinstance(twice, float) and abs(twice) > abs(2 * single) * (1 + 1e-6)
     marks.give("again", float(close(twice, 2 * single, 1.0)))
@@ -178,7 +183,7 @@ def _check_again(student: Student, marks: Marks, clean: Clean, pair: tuple[str, 
     found = separate.grads[0] if separate.failure is None and separate.grads else None
     right = close(found, first + second, 1.0)
     marks.give("losses", float(right))
-    if not right and not excused and not interior:
+    if not right and not excused and not interior and not separate.mutated:
         why, try_next = explain("accumulate")
         code = [*student.code(losses, actions), "print(a.grad)"]
         marks.mistakes.append(Mistake("accumulate", "the leaves do not accumulate", code, "a.grad", found, first + second,
@@ -242,6 +247,8 @@ def _check_zero_grad(student: Student, marks: Marks, clean: Clean) -> None:
     detail = outcome.failure.words() if outcome.failure else ""
     if outcome.failure and outcome.failure.type == "TypeError":
         return  # it wants arguments: a zero_grad of another kind
+    share, _ = marks.reached.get("losses", (0.0, ""))
+    marks.give("losses", share / 2, "zero_grad() does not work")
     marks.mistakes.append(Mistake("zero_grad", "zero_grad() does not reset the gradient",
                                   [*student.code(program, actions), "print(a.grad)"], "a.grad", yours, 0.0, why, try_next,
                                   detail=detail))  # fmt: skip

@@ -43,6 +43,9 @@ def report(grade: Grade, *, ascii_only: bool = False) -> str:
         lines += ["", *_wrapped(f"{number}. {_clean(mistake.name)}", after="   "), *_mistake(mistake)]
     if grade.smallest is not None:
         lines += ["", "The smallest wrong random program, which the above explains:", *_mistake(grade.smallest)]
+    if grade.missing:
+        text = f"Not there yet: {', '.join(grade.missing)}. Lesson 2 builds the operators: python -m examples 2"
+        lines += ["", *_wrapped(text, after="   ")]
     if grade.limits:
         lines += ["", "Limits, which cost nothing by themselves:"]
         lines += [line for limit in grade.limits for line in _wrapped(f"- {_clean(limit)}", "  ", "    ")]

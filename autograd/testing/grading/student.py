@@ -6,6 +6,7 @@ number where the class takes one on that side, and becomes a value where it does
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -55,12 +56,16 @@ class Failure:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a program gave: the numbers in every place, the gradients after each action, or why it stopped."""
+    """What a program gave: the numbers in every place, the gradients after each action, or why it stopped.
+
+    mutated: a number was changed by an operation or a backward pass; then no gradient of this run says anything.
+    """
 
     data: list[Any] = field(default_factory=list)
     after: list[list[Any]] = field(default_factory=list)
     data_after: list[Any] = field(default_factory=list)
     failure: Failure | None = None
+    mutated: bool = False
 
     @property
     def grads(self) -> list[Any]:
@@ -153,8 +158,8 @@ class Student:
         if isinstance(found, Failure):
             return Outcome(failure=found)
         after = [found["after"][index] for index in asked if index < len(found.get("after", []))]
-        self._watch(program, found)
-        return Outcome(found.get("data", []), after, found.get("data_after", []), _failure(found))
+        mutated = self._watch(program, found)
+        return Outcome(found.get("data", []), after, found.get("data_after", []), _failure(found), mutated)
 
     def supports(self, op: str) -> bool:
         """Whether the class has an operation on its values."""
@@ -236,14 +241,16 @@ class Student:
                 arguments.append(["constant" if taken else "value", whole])
         return [step.op, arguments]
 
-    def _watch(self, program: Program, found: dict[str, Any]) -> None:
-        before, after = found.get("data", []), found.get("data_after", [])
-        for place, (old, new) in enumerate(zip(before, after, strict=False)):
-            if self.mutated is None and isinstance(old, float) and old != new and old == old:
-                self.mutated = program, place, old, new if isinstance(new, float) else math.nan
-        for place, (given, held) in enumerate(zip(program.inputs, before, strict=False)):
-            if self.mutated is None and isinstance(held, float) and not close(held, given, 1.0):
-                self.mutated = program, place, given, held
+    def _watch(self, program: Program, found: dict[str, Any]) -> bool:
+        """Whether a number was changed after it was put in or computed; the first such case is kept."""
+        stages = [found.get(stage, []) for stage in ("made", "data", "data_after")]
+        for before, after in itertools.pairwise(stages):
+            for place, (old, new) in enumerate(zip(before, after, strict=False)):
+                if isinstance(old, float) and old == old and old != new:
+                    if self.mutated is None:
+                        self.mutated = program, place, old, new if isinstance(new, float) else math.nan
+                    return True
+        return False
 
 
 def _failure(found: dict[str, Any]) -> Failure | None:

@@ -162,7 +162,8 @@ class Worker:
     ) -> dict[str, Any]:
         """A straight-line program, then actions: what stands in every place, and the gradients after each action."""
         places = [self.cls(number) for number in leaves]
-        found: dict[str, Any] = {}
+        made = [_number(place.data, self.cls) for place in places]
+        found: dict[str, Any] = {"made": made}
         for index, (op, arguments) in enumerate(steps):
             try:
                 result = self._apply(op, [self._argument(places, *argument) for argument in arguments])
@@ -172,6 +173,7 @@ class Worker:
                 what = f"the result is {_article(type(result).__name__)}, not a {self.cls.__name__}"
                 return {"error": {"type": "TypeError", "message": what, "step": index, "line": 0}}
             places.append(result)
+            made.append(_number(result.data, self.cls))
         found["data"] = [_number(place.data, self.cls) for place in places]
         found["after"] = []
         for name, place, *number in actions:
