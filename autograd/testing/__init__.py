@@ -5,9 +5,9 @@ mutants     wrong rules from the table; `check_operation`   kinks       `check_k
 strategies  `values`, `programs`, `models` for hypothesis   (program, build, points: how they are made)
 bugs        `BUGS`: engines broken on purpose               machine     `gradient_machine`: states and passes
 special     the table of special points                     plugin      `check_grad` fixture, `--grad-examples N`
-grading     `python -m autograd.testing grade their_file.py`: points and mistakes of a student's own engine
+grading     `python -m autograd.testing grade file.py`: points and mistakes of a student's engine
 
-`python -m autograd.testing` also runs the long campaigns. hypothesis, mpmath, SymPy and PyTorch load when they are used.
+`python -m autograd.testing` also runs the long campaigns. hypothesis, mpmath, SymPy and PyTorch load when used.
 """
 
 from .bugs import BUGS, Bug

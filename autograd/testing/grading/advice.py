@@ -16,7 +16,10 @@ _ADVICE: dict[str, tuple[str, str]] = {
         "begins with 0 + a.",
         "For + and *: __radd__ = __add__. For - and / mind the order: __rsub__ is other - self. Lesson 2.",
     ),
-    "value": ("The forward pass computes another number.", "Compute this one by hand and look at the formula. Lesson 2."),
+    "value": (
+        "The forward pass computes another number.",
+        "Compute this one by hand and look at the formula. Lesson 2.",
+    ),
     "error": ("The program stops with an exception.", "Run the program above and read the traceback."),
     "contained": (
         "The file did not come back, so its process was ended; everything else was tested in a new one.",
@@ -58,7 +61,7 @@ _ADVICE: dict[str, tuple[str, str]] = {
         "Reset computed nodes only; the leaves are reset by zero_grad(), when the step is done. Lesson 4.",
     ),
     "recursion": (
-        "Each node is a call inside a call, and Python allows about 1,000; sum() over a batch is as deep as it is long.",
+        "Each node is a call inside a call, and Python allows about 1,000; sum() over a batch is as deep as long.",
         "Build the order with a list as a stack instead of a function that calls itself. Lesson 4.",
     ),
     "paths": (

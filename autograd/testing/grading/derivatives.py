@@ -12,7 +12,8 @@ from ..program import Program, Step
 from .advice import explain
 from .marks import Marks, Mistake
 from .operations import OPERATORS, Found, programs_of
-from .student import Action, Expected, Outcome, Student, backward_from, close, expect
+from .seeding import seeded
+from .student import Action, Expected, Failure, Outcome, Student, backward_from, close, expect
 
 __all__ = ["Clean", "check_derivatives"]
 
@@ -21,7 +22,10 @@ NUMBERS = (2.0, 3.0)
 
 @dataclass
 class Clean:
-    """Operations that can be built on: those whose local derivatives, chain rule and adding-up are right."""
+    """Operations that can be built on: those whose local derivatives, chain rule and adding-up are right.
+
+    unordered: the attribute that holds inputs in a set, and its type; late: mistakes that others may explain.
+    """
 
     local: list[str] = field(default_factory=list)
     chain: set[str] = field(default_factory=set)
@@ -30,14 +34,18 @@ class Clean:
     faulty: set[str] = field(default_factory=set)
     swapped: bool = False
     works: bool = True
+    unordered: tuple[str, str] | None = None
     late: list[Mistake] = field(default_factory=list)
 
 
 def check_derivatives(student: Student, marks: Marks, found: Found) -> Clean:
     """The rubric's lines from `seed` to `twice`."""
     clean = Clean()
+    answer = student.ask("sets")
+    if not isinstance(answer, Failure) and answer["name"]:
+        clean.unordered = answer["name"], answer["type"]
     everything = len({*OPERATORS, *found.has})
-    if not _seeded(student, marks, found):
+    if not seeded(student, marks, found):
         clean.works = False
         return clean
     for op in found.right:
@@ -50,7 +58,8 @@ def check_derivatives(student: Student, marks: Marks, found: Found) -> Clean:
         else:
             clean.local.append(op)
     marks.give("derivatives", len(clean.local) / everything, _of(len(clean.local), everything))
-    scaler = _first(clean, "mul", "neg", "div")
+    # With inputs in a set, a product's derivatives may meet the wrong input.
+    scaler = _first(clean, "neg" if clean.unordered else "mul", "mul", "neg", "div")
     combiner = _first(clean, "add", "mul", "sub")
     for op in clean.local:
         if scaler and _passes_on(student, marks, clean, found, op, scaler):
@@ -72,53 +81,6 @@ def _of(count: int, everything: int) -> str:
 
 def _first(clean: Clean, *operations: str) -> str:
     return next((op for op in operations if op in clean.local), "")
-
-
-def _seeded(student: Student, marks: Marks, found: Found) -> bool:
-    """Whether gradients arrive at all; where only the seed is missing, the grader puts it in from here on."""
-    candidates = [program for op in found.right for program in programs_of(student, op, 2)]
-    failures: list[Outcome] = []
-    unseeded = False
-    for seeding in (False, True):
-        student.seed_root = seeding
-        for program in candidates:
-            outcome = student.run(program)
-            if outcome.failure is not None:
-                failures.append(outcome)
-                continue
-            unseeded |= outcome.grads[-1] in (0.0, None)
-            if any(outcome.grads[place] not in (0.0, None) for place in range(len(program.inputs))):
-                root = outcome.grads[-1]
-                if seeding or not isinstance(root, float):
-                    _report_seed(student, marks, program)
-                else:
-                    marks.give("seed", 1.0)
-                return True
-    student.seed_root = False
-    if candidates:
-        program = candidates[0]
-        if not failures and unseeded:
-            _report_seed(student, marks, program)
-            return False
-        failed = failures[0].failure if len(failures) == 2 * len(candidates) else None
-        why, try_next = explain("error" if failed else "nothing")
-        name = "backward() fails" if failed else "backward() gives no gradient to the inputs"
-        marks.mistakes.append(
-            Mistake("backward", name, student.code(program), "a.grad", None if failed else 0.0, expect(program).grads[0],
-                    why, try_next, line=failed.line if failed else 0, text=failed.text if failed else "",
-                    detail=failed.words() if failed else "")
-        )  # fmt: skip
-    return False
-
-
-def _report_seed(student: Student, marks: Marks, program: Program) -> None:
-    why, try_next = explain("seed")
-    detail = "" if student.seed_root else "All else about gradients can be tested when this is right."
-    code = [*student.code(program), "print(a.grad)"]
-    marks.mistakes.append(
-        Mistake("seed", "the gradient of the root is not seeded", code, "a.grad", 0.0, expect(program).grads[0], why, try_next,
-                detail=detail)
-    )  # fmt: skip
 
 
 def _local(student: Student, marks: Marks, found: Found, clean: Clean, op: str) -> Mistake | None:
@@ -155,7 +117,9 @@ def wrong_gradient(
     if outcome.failure is not None:
         failure = outcome.failure
         why, try_next = explain("contained" if failure.lost else "error")
-        return 0, Mistake("error", "", code, "", None, None, why, try_next, (), failure.line, failure.text, failure.words())
+        return 0, Mistake(
+            "error", "", code, "", None, None, why, try_next, (), failure.line, failure.text, failure.words()
+        )
     for place in range(len(program.inputs)):
         if not close(outcome.grads[place], right.grads[place], 1.0):
             name = chr(ord("a") + place)
@@ -252,9 +216,9 @@ def _report_overwrite(student: Student, marks: Marks, clean: Clean, found: Found
     everywhere = {*single} >= {one for one in clean.local if one in found.single}
     where = "every operation" if everywhere and len(single) > 1 else ", ".join(written)
     why, try_next = explain("overwrite")
+    code = [*student.code(program), f"print({name}.grad)"]
     marks.mistakes.append(
-        Mistake("overwrite", f"`=` for `+=` in the backward step of {where}", [*student.code(program), f"print({name}.grad)"],
-                f"{name}.grad", outcome.grads[place], right.grads[place], why, try_next, written)
+        Mistake("overwrite", f"`=` for `+=` in the backward step of {where}", code, f"{name}.grad", outcome.grads[place], right.grads[place], why, try_next, written)
     )  # fmt: skip
 
 
@@ -274,9 +238,9 @@ def _check_twice(student: Student, marks: Marks, clean: Clean, found: Found) -> 
     if lost is None or lost[0].steps[0].op in clean.overwrite:
         return
     program, outcome, right = lost
-    op = program.steps[0].op
+    losing = program.steps[0].op
     kind, name = "set", "a value used twice by one operation loses an edge, as with inputs in a set"
-    if op not in clean.adds and _forgets(student, op):
+    if losing not in clean.adds and _forgets(student, losing):
         # Another mistake kept the uses in two operations from being tested.
         clean.overwrite |= {one for one in clean.local if one not in clean.adds and _forgets(student, one)}
         kind, name = "overwrite", f"`=` for `+=` in the backward step of {student.written(program.steps[0])}"

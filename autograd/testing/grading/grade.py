@@ -138,7 +138,8 @@ def _notes(loaded: dict[str, Any]) -> list[str]:
     if not isinstance(stopped, Failure):
         return []
     return [
-        f"Running the whole file stopped ({stopped.words()}); only its imports, definitions and plain assignments were used."
+        f"Running the whole file stopped ({stopped.words()}); only its imports, definitions and plain assignments "
+        "were used."
     ]
 
 
@@ -152,8 +153,8 @@ def _construct(student: Student, marks: Marks) -> list[str]:
     missing: list[str] = answer["missing"]
     if "data" in missing:
         raise UngradableError(
-            f"{name}(2.0) has no attribute data; it has: {', '.join(answer['has']) or 'none'}. The grader reads data and "
-            "grad and calls backward()"
+            f"{name}(2.0) has no attribute data; it has: {', '.join(answer['has']) or 'none'}. "
+            "The grader reads data and grad and calls backward()"
         )
     note = f"missing: {', '.join(missing)}" if missing else ""
     if answer["data"] != 2.0:

@@ -1,4 +1,4 @@
-"""What a grading finds: `Item`s with their points (a rubric of 100), and `Mistake`s with the program that shows them."""
+"""What a grading finds: `Item`s of a rubric of 100 points, and `Mistake`s with the program that shows them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the class supports: operators on values and with constants, functions as methods or of the module; their values."""
+"""What the class supports: operators, constants on either side, functions as methods or of the module; their values."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def programs_of(student: Student, op: str, count: int = POINTS) -> list[Program]
     row = find_operation(op)
     if op == "neg" or op not in OPERATORS:
         return [Program(numbers, [Step(op, (0,))]) for numbers in points(row, count)]
-    made = []
+    made: list[Program] = []
     for numbers in points(row, 3 * count):
         moves = fitting(row, numbers)
         if op == "pow" and ("pow", "vv") not in student.takes:
@@ -64,7 +64,9 @@ def programs_of(student: Student, op: str, count: int = POINTS) -> list[Program]
             continue
         inputs = [number for number, move in zip(numbers, moves, strict=True) if move]
         places = iter(range(len(inputs)))
-        made.append(Program(inputs, [Step(op, tuple(next(places) if m else n for n, m in zip(numbers, moves, strict=True)))]))
+        made.append(
+            Program(inputs, [Step(op, tuple(next(places) if m else n for n, m in zip(numbers, moves, strict=True)))])
+        )
     return made[:count]
 
 
@@ -155,23 +157,25 @@ def _report_constants(
 
 def _functions(student: Student, marks: Marks, found: Found) -> None:
     rows = [row for row in OPERATIONS.values() if not row.variadic and len(row.operands) == 1]
-    names, broken = [], []
+    names = []
     for row in rows:
         if row.name in ("neg", "identity"):
             continue
         answer = student.ask("find", name=row.name, aliases=[row.name, *ALIASES.get(row.name, [])], numbers=[0.5, 1.5])
         if isinstance(answer, Failure):
-            broken.append(f"{row.name} ({answer.words()})")
-            marks.mistakes.append(
-                Mistake("hang" if answer.type == "hang" else "crash", f"{row.name} {answer.words()}",
-                        [*student.code(Program([0.5], []), [])], why=explain("contained")[0], next=explain("contained")[1])
-            )  # fmt: skip
+            why, try_next = explain("contained")
+            code = [*student.code(Program([0.5], []), []), f"y = a.{row.name}()"]
+            kind = "hang" if answer.type == "hang" else "crash"
+            name = f"{row.name} fails"
+            marks.mistakes.append(Mistake(kind, name, code, why=why, next=try_next, detail=answer.words()))
             continue
         if answer["form"]:
             student.forms[row.name] = answer["form"]
             names.append(row.name)
         elif answer["error"] and row.name != "gelu_tanh":
-            error = Failure(answer["error"]["type"], answer["error"]["message"], answer["error"]["line"], answer["error"]["text"])
+            error = Failure(
+                answer["error"]["type"], answer["error"]["message"], answer["error"]["line"], answer["error"]["text"]
+            )
             marks.mistakes.append(_fails(student, f"{row.name}(a)", error, row.name))
     if {"gelu", "gelu_tanh"} <= {*names}:
         names = _which_gelu(student, names)
@@ -205,9 +209,7 @@ def _values_are_right(student: Student, marks: Marks, op: str) -> bool:
     return True
 
 
-def _check_value(
-    student: Student, marks: Marks, op: str, program: Program, outcome: Outcome, *, written: str
-) -> bool:
+def _check_value(student: Student, marks: Marks, op: str, program: Program, outcome: Outcome, *, written: str) -> bool:
     right = expect(program).data[-1]
     if close(outcome.data[-1], right, abs(right)):
         return True

@@ -66,9 +66,7 @@ WRONG: dict[str, Order] = {
     "nodes are visited breadth first": lambda root, children: list(_breadth_first(root, children, once=True)),
     "nodes are visited depth first, each when it is first met": _depth_first,
     "a node is visited once for every use, each time with all that it has got so far": _repeated_preorder,
-    "a node stands in the order once for every use": (
-        lambda root, children: _repeated_postorder(root, children)[::-1]
-    ),
+    "a node stands in the order once for every use": (lambda root, children: _repeated_postorder(root, children)[::-1]),
     "a node waits in the queue once for every use": (
         lambda root, children: list(_breadth_first(root, children, once=False))
     ),
@@ -76,9 +74,7 @@ WRONG: dict[str, Order] = {
 """In words, and as a function of the root and of each node's inputs."""
 
 
-def predict(
-    program: Program, order: Order, *, overwrite: frozenset[str], from_right: bool
-) -> list[float]:
+def predict(program: Program, order: Order, *, overwrite: frozenset[str], from_right: bool) -> list[float]:
     """The leaves' gradients that a pass in this order gives, for a program of `add` and `mul` over its inputs.
 
     overwrite: the operations that set a gradient instead of adding to it; from_right: the last input is visited first.

@@ -53,13 +53,10 @@ def check_data(student: Student, marks: Marks) -> None:
 
 
 def _check_sets(student: Student, marks: Marks, clean: Clean) -> None:
-    answer = student.ask("sets")
-    if isinstance(answer, Failure):
-        return
-    if not answer["name"]:
+    if clean.unordered is None:
         marks.give("inputs", 0.0 if marks.found("set") else 1.0)
         return
-    name, kind = answer["name"], answer["type"]
+    name, kind = clean.unordered
     marks.give("inputs", 0.0, f"{name} is a {kind}")
     where = f"inputs in a set: {name} is a {kind}"
     named = [mistake for mistake in marks.mistakes if mistake.kind == "set"]
@@ -94,6 +91,7 @@ def _graphs(scale: str, combine: str) -> list[Program]:
     """Graphs in which a computed node is used twice, at different distances from the root, in both orders."""
     graphs = []
     for flipped in (False, True):
+
         def both(a: int, b: int, flipped: bool = flipped) -> tuple[int, int]:
             return (b, a) if flipped else (a, b)
 
@@ -186,8 +184,8 @@ def _check_again(student: Student, marks: Marks, clean: Clean, pair: tuple[str, 
     if not right and not excused and not interior and not separate.mutated:
         why, try_next = explain("accumulate")
         code = [*student.code(losses, actions), "print(a.grad)"]
-        marks.mistakes.append(Mistake("accumulate", "the leaves do not accumulate", code, "a.grad", found, first + second,
-                                      why, try_next))  # fmt: skip
+        marks.mistakes.append(Mistake("accumulate", "the leaves do not accumulate", code, "a.grad", found,
+                                      first + second, why, try_next))  # fmt: skip
 
 
 def _check_deep(student: Student, marks: Marks, found: Found) -> None:
@@ -234,7 +232,9 @@ def _check_paths(student: Student, marks: Marks, clean: Clean) -> None:
 
 
 def _check_zero_grad(student: Student, marks: Marks, clean: Clean) -> None:
-    program = Program([2.0, 3.0], [Step(clean.local[0], (0, 1) if clean.local[0] in ("add", "mul", "sub", "div") else (0,))])
+    program = Program(
+        [2.0, 3.0], [Step(clean.local[0], (0, 1) if clean.local[0] in ("add", "mul", "sub", "div") else (0,))]
+    )
     if clean.local[0] == "pow":
         program = Program([2.0], [Step("pow", (0, 2.0))])
     last = len(program.inputs)
@@ -250,5 +250,5 @@ def _check_zero_grad(student: Student, marks: Marks, clean: Clean) -> None:
     share, _ = marks.reached.get("losses", (0.0, ""))
     marks.give("losses", share / 2, "zero_grad() does not work")
     marks.mistakes.append(Mistake("zero_grad", "zero_grad() does not reset the gradient",
-                                  [*student.code(program, actions), "print(a.grad)"], "a.grad", yours, 0.0, why, try_next,
-                                  detail=detail))  # fmt: skip
+                                  [*student.code(program, actions), "print(a.grad)"], "a.grad", yours, 0.0, why,
+                                  try_next, detail=detail))  # fmt: skip

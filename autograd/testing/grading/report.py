@@ -1,4 +1,4 @@
-"""The report of a `Grade` in words, for a terminal of 80 columns; what comes from the student's file is shown as data."""
+"""The report of a `Grade` in words, for a terminal of 80 columns; what comes from the file is shown as data."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def report(grade: Grade, *, ascii_only: bool = False) -> str:
 
 
 def _mistake(mistake: Mistake) -> list[str]:
-    lines = [f"       {_clean(line)}" if line.startswith(" ") else f"       {_clean(line)}" for line in mistake.code]
+    lines = [f"       {_clean(line)}" for line in mistake.code]
     if mistake.quantity:
         yours, right = _number(mistake.yours), _number(mistake.right)
         lines.append(f"   {mistake.quantity}: yours {yours}, right {right}")

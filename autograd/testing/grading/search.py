@@ -1,4 +1,4 @@
-"""Random programs on the class and on the reference; the first that differs is shrunk to the smallest that still does."""
+"""Random programs on the class and on the reference; the first that differs is shrunk to the smallest that does."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def check_random(
     student: Student, marks: Marks, found: Found, clean: Clean, *, seed: int, examples: int,
     until: float, progress: Callable[[int], None],
 ) -> Mistake | None:  # fmt: skip
-    """Run the programs, give the points; the smallest program that is wrong, named only if no other mistake explains it."""
+    """Run the programs, give the points; the smallest wrong program, a mistake of its own if none explains it."""
     if not found.right or not clean.works:
         return None
     right = done = hangs = 0
@@ -146,7 +146,9 @@ def _smaller(program: Program) -> Iterator[Program]:
             if type(argument) is float:
                 for number in (1.0, 2.0, 3.0, -1.0, 0.5):
                     changed = (*step.arguments[:index], number, *step.arguments[index + 1 :])
-                    yield Program(program.inputs, [*program.steps[:line], Step(step.op, changed), *program.steps[line + 1 :]])
+                    yield Program(
+                        program.inputs, [*program.steps[:line], Step(step.op, changed), *program.steps[line + 1 :]]
+                    )
 
 
 def _without(program: Program, line: int, instead: int) -> Program | None:
@@ -184,7 +186,9 @@ def _as_input(program: Program, line: int, number: float) -> Program | None:
 
 def _merged(program: Program, place: int, other: int) -> Program | None:
     """Two inputs become one."""
-    steps = [Step(s.op, tuple(other if type(a) is int and a == place else a for a in s.arguments)) for s in program.steps]
+    steps = [
+        Step(s.op, tuple(other if type(a) is int and a == place else a for a in s.arguments)) for s in program.steps
+    ]
     return _made(program.inputs, steps)
 
 

@@ -20,10 +20,10 @@ from .process import LostError, Process
 __all__ = ["BINARY", "Action", "Expected", "Failure", "Outcome", "Student", "backward_from", "expect"]
 
 BINARY = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**"}
-SECONDS = 1.5
-"""Time for one program; for loading the file, twice as much."""
+SECONDS = 1.0
+"""Time for one program; for loading the file, three times as much."""
 
-MOST_LOST = 12
+MOST_LOST = 5
 """Processes that may be lost before grading goes on without asking any more."""
 
 Action = tuple[Any, ...]
@@ -173,7 +173,9 @@ class Student:
             {
                 self.forms[step.op].partition("(")[0]
                 for step in program.steps
-                if step.op in self.forms and "." not in self.forms[step.op] and not self.forms[step.op].startswith("abs")
+                if step.op in self.forms
+                and "." not in self.forms[step.op]
+                and not self.forms[step.op].startswith("abs")
             }
         )
         lines = [f"from {module} import {', '.join([self.class_name, *functions])}"] if import_ else []
@@ -181,11 +183,8 @@ class Student:
             lines.append(f"{names[place]} = {self.class_name}({_plain(number)})")
         for line, step in enumerate(program.steps):
             lines.append(f"{names[len(program.inputs) + line]} = {self.written(step, names)}")
-        for name, place, *number in backward_from(program) if actions is None else actions:
-            if name == "set":
-                lines.append(f"{names[place]}.grad = {_plain(number[0])}")
-            else:
-                lines.append(f"{names[place]}.{name}()")
+        for name, place, *rest in backward_from(program) if actions is None else actions:
+            lines.append(f"{names[place]}.grad = {_plain(rest[0])}" if name == "set" else f"{names[place]}.{name}()")
         return lines
 
     def written(self, step: Step, names: Sequence[str] = ("a", "b")) -> str:
@@ -210,7 +209,7 @@ class Student:
     def _load(self) -> dict[str, Any] | Failure:
         self._process = Process()
         request = {"do": "load", "path": str(self.path), "class_name": self.class_name}
-        return self._put(request | {"definitions_only": self.definitions_only}, 2 * SECONDS)
+        return self._put(request | {"definitions_only": self.definitions_only}, 3 * SECONDS)
 
     def _process_or_fail(self) -> Process:
         if self._process is None:

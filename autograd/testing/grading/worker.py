@@ -100,7 +100,7 @@ class Worker:
                 for number in numbers:
                     try:
                         result = call(self.cls(number))
-                    except Exception as error:
+                    except BaseException as error:  # sys.exit() too
                         errors.append(self.describe(error))
                         continue
                     if isinstance(result, self.cls):
@@ -187,7 +187,9 @@ class Worker:
                     node.grad = number[0]
             except BaseException as error:
                 return found | {"error": self.describe(error) | {"action": name}}
-            found["after"].append([_number(getattr(place, "grad", None), self.cls) for place in places] if grads else [])
+            found["after"].append(
+                [_number(getattr(place, "grad", None), self.cls) for place in places] if grads else []
+            )
         found["data_after"] = [_number(place.data, self.cls) for place in places]
         return found
 

@@ -11,7 +11,9 @@ import pytest
 from autograd.testing.grading import RUBRIC, Grade, grade
 
 STUDENTS = Path(__file__).parent / "students"
-CLOSURES, LOCALS, RECURSIVE = ((STUDENTS / f"{name}.py").read_text("utf-8") for name in ("closures", "local_grads", "recursive"))
+CLOSURES, LOCALS, RECURSIVE = (
+    (STUDENTS / f"{name}.py").read_text("utf-8") for name in ("closures", "local_grads", "recursive")
+)
 
 Change = Callable[[str], str]
 
