@@ -10,9 +10,10 @@ terminal     a picture as plain text
 network      neurons as circles, weights as lines (layers: reads them from a model)
 render       runs a Graphviz program; pdf: a PDF from a JPEG, where none writes PDF
 plots        training curves and decision regions, with matplotlib; histograms: activations and gradients by layer;
-             heatmaps: weights and attention
+             heatmaps: weights and attention; bars: totals and their parts
 """
 
+from .bars import plot_bars
 from .drawing import Drawing, draw
 from .heatmaps import plot_attention, plot_weights
 from .histograms import plot_layers
@@ -26,6 +27,7 @@ __all__ = [
     "draw",
     "draw_network",
     "plot_attention",
+    "plot_bars",
     "plot_decision",
     "plot_history",
     "plot_layers",

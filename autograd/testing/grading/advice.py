@@ -61,7 +61,7 @@ _ADVICE: dict[str, tuple[str, str]] = {
         "Reset computed nodes only; the leaves are reset by zero_grad(), when the step is done. Lesson 4.",
     ),
     "recursion": (
-        "Each node is a call inside a call, and Python allows about 1,000; sum() over a batch is as deep as long.",
+        "Each node is a call inside a call, and Python allows about 1,000; sum() makes a chain as long as its list.",
         "Build the order with a list as a stack instead of a function that calls itself. Lesson 4.",
     ),
     "paths": (

@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
         return 130
     progress.clear()
     if options.json:
-        print(json.dumps(result.to_json(), indent=2))
+        print(json.dumps(result.to_json(), indent=2, allow_nan=False))
     else:
         print(result.text(ascii_only=choose(sys.stdout) is ASCII))
     return 0 if result.points == sum(item.of for item in result.items) else 1

@@ -216,10 +216,10 @@ def _report_overwrite(student: Student, marks: Marks, clean: Clean, found: Found
     everywhere = {*single} >= {one for one in clean.local if one in found.single}
     where = "every operation" if everywhere and len(single) > 1 else ", ".join(written)
     why, try_next = explain("overwrite")
-    code = [*student.code(program), f"print({name}.grad)"]
-    marks.mistakes.append(
-        Mistake("overwrite", f"`=` for `+=` in the backward step of {where}", code, f"{name}.grad", outcome.grads[place], right.grads[place], why, try_next, written)
-    )  # fmt: skip
+    code, quantity = [*student.code(program), f"print({name}.grad)"], f"{name}.grad"
+    title = f"`=` for `+=` in the backward step of {where}"
+    yours, true = outcome.grads[place], right.grads[place]
+    marks.mistakes.append(Mistake("overwrite", title, code, quantity, yours, true, why, try_next, written))
 
 
 def _check_twice(student: Student, marks: Marks, clean: Clean, found: Found) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable
@@ -53,8 +54,9 @@ class Grade:
         return sum(item.points for item in self.items)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain dictionaries, lists, numbers and texts."""
-        return {"points": self.points, "of": sum(item.of for item in self.items)} | asdict(self)
+        """Plain dictionaries, lists, numbers and texts; nan and inf, which JSON has no numbers for, are texts."""
+        found: dict[str, Any] = _plain(asdict(self))
+        return {"points": self.points, "of": sum(item.of for item in self.items)} | found
 
     def text(self, *, ascii_only: bool = False) -> str:
         """The report for a terminal of 80 columns."""
@@ -117,6 +119,14 @@ def _grade(student: Student, seed: int, examples: int, progress: Callable[[str, 
         str(student.path), student.class_name, tuple(marks.items()), tuple(marks.mistakes), tuple(marks.limits),
         tuple(marks.missing), tuple(student.forms.values()), smallest, tuple(notes), student.output,
     )  # fmt: skip
+
+
+def _plain(found: Any) -> Any:
+    if isinstance(found, dict):
+        return {key: _plain(inner) for key, inner in found.items()}
+    if isinstance(found, list | tuple):
+        return [_plain(inner) for inner in found]
+    return repr(found) if isinstance(found, float) and not math.isfinite(found) else found
 
 
 def _loaded(student: Student) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def programs_of(student: Student, op: str, count: int = POINTS) -> list[Program]
     if op == "neg" or op not in OPERATORS:
         return [Program(numbers, [Step(op, (0,))]) for numbers in points(row, count)]
     made: list[Program] = []
-    for numbers in points(row, 3 * count):
+    for numbers in ((3.0, 2.0), *points(row, 3 * count)):
         moves = fitting(row, numbers)
         if op == "pow" and ("pow", "vv") not in student.takes:
             moves = [moves[0], False]

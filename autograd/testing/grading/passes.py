@@ -10,7 +10,7 @@ from .derivatives import Clean, wrong_gradient
 from .marks import Marks, Mistake
 from .operations import Found
 from .orders import RIGHT, WRONG, Order, predict
-from .student import Action, Failure, Student, close, expect
+from .student import BINARY, Action, Failure, Student, close, expect
 
 __all__ = ["check_data", "check_passes"]
 
@@ -60,8 +60,9 @@ def _check_sets(student: Student, marks: Marks, clean: Clean) -> None:
     marks.give("inputs", 0.0, f"{name} is a {kind}")
     where = f"inputs in a set: {name} is a {kind}"
     named = [mistake for mistake in marks.mistakes if mistake.kind == "set"]
-    if clean.swapped:  # derivatives that met the wrong input
-        named += [mistake for mistake in marks.mistakes if mistake.kind == "derivative"]
+    if named or clean.swapped:  # derivatives met the wrong input, which may be a constant
+        pairs = [m for m in marks.mistakes if m.kind in ("derivative", "chain") and BINARY.keys() & {*m.operations}]
+        named += pairs
     why, try_next = explain("set")
     for mistake in named[1:]:
         marks.mistakes.remove(mistake)

@@ -47,7 +47,8 @@ def check_random(
             if unexplained is None and not _explained(marks, found, clean, program):
                 unexplained = program
         progress(done)
-    marks.give("random", right / max(done, 1), f"{right:,} of {done:,} right")
+    short = "" if done == examples else ", then time was up" if hangs < MOST_HANGS else ", then programs hung"
+    marks.give("random", right / max(done, 1), f"{right:,} of {done:,} right{short}")
     wrong = unexplained or first
     if wrong is None:
         return None

@@ -40,12 +40,12 @@ def seeded(student: Student, marks: Marks, found: Found) -> bool:
             _report_seed(student, marks, program)
             return False
         failed = failures[0].failure if failures else None
+        line, text, detail = (failed.line, failed.text, failed.words()) if failed else (0, "", "")
         why, try_next = explain("error" if failed else "nothing")
         name = "backward() fails" if failed else "backward() gives no gradient to the inputs"
         marks.mistakes.append(
             Mistake("backward", name, student.code(program), "a.grad", None if failed else 0.0,
-                    expect(program).grads[0], why, try_next, line=failed.line if failed else 0, text=failed.text if failed else "",
-                    detail=failed.words() if failed else "")
+                    expect(program).grads[0], why, try_next, (), line, text, detail)
         )  # fmt: skip
     return False
 
