@@ -3,7 +3,6 @@
 import math
 import tempfile
 from pathlib import Path
-from typing import Any
 
 __all__ = ["Value", "solution_1", "solution_2"]
 
@@ -17,15 +16,15 @@ class Value:
         self.inputs = inputs  # a tuple: a * a has two edges
         self.partials = partials
 
-    def __add__(self, other: Any) -> "Value":
+    def __add__(self, other: "float | Value") -> "Value":
         other = wrapped(other)
         return Value(self.data + other.data, (self, other), (1.0, 1.0))
 
-    def __mul__(self, other: Any) -> "Value":
+    def __mul__(self, other: "float | Value") -> "Value":
         other = wrapped(other)
         return Value(self.data * other.data, (self, other), (other.data, self.data))
 
-    def __pow__(self, power: float) -> "Value":
+    def __pow__(self, power: "float | Value") -> "Value":
         if isinstance(power, Value):
             return NotImplemented
         return Value(self.data**power, (self,), (power * self.data ** (power - 1),))
@@ -33,22 +32,22 @@ class Value:
     def __neg__(self) -> "Value":
         return self * -1
 
-    def __sub__(self, other: Any) -> "Value":
+    def __sub__(self, other: "float | Value") -> "Value":
         return self + -wrapped(other)
 
-    def __truediv__(self, other: Any) -> "Value":
+    def __truediv__(self, other: "float | Value") -> "Value":
         return self * wrapped(other) ** -1
 
-    def __radd__(self, other: Any) -> "Value":
+    def __radd__(self, other: "float | Value") -> "Value":
         return self + other
 
-    def __rmul__(self, other: Any) -> "Value":
+    def __rmul__(self, other: "float | Value") -> "Value":
         return self * other
 
-    def __rsub__(self, other: Any) -> "Value":
+    def __rsub__(self, other: "float | Value") -> "Value":
         return wrapped(other) - self
 
-    def __rtruediv__(self, other: Any) -> "Value":
+    def __rtruediv__(self, other: "float | Value") -> "Value":
         return wrapped(other) / self
 
     def tanh(self) -> "Value":
@@ -82,7 +81,7 @@ class Value:
                 each.grad += partial * node.grad
 
 
-def wrapped(other: Any) -> Value:
+def wrapped(other: "float | Value") -> Value:
     """A plain number as a constant."""
     return other if isinstance(other, Value) else Value(other)
 

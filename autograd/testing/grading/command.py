@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 
@@ -49,10 +50,13 @@ def run(options: argparse.Namespace) -> int:
         print("interrupted", file=sys.stderr)
         return 130
     progress.clear()
-    if options.json:
-        print(json.dumps(result.to_json(), indent=2, allow_nan=False))
-    else:
-        print(result.text(ascii_only=choose(sys.stdout) is ASCII))
+    ascii_only = choose(sys.stdout) is ASCII
+    text = json.dumps(result.to_json(), indent=2, allow_nan=False) if options.json else result.text(ascii_only=ascii_only)
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        # The reader, such as `head`, has seen enough; nothing must be written at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0 if result.points == sum(item.of for item in result.items) else 1
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 
-from ...operation import Operation
-from ...table import OPERATIONS, find_operation
+from ... import OPERATIONS, Operation
 from ..points import fitting, points
 from ..program import Program, Step
 from .advice import explain
@@ -39,7 +39,7 @@ def find_operations(student: Student, marks: Marks, dunders: list[str]) -> Found
     _constants(student, marks, found, dunders)
     _functions(student, marks, found)
     for op in found.has:
-        numbers = [1.5, 0.5][: len(find_operation(op).operands)]
+        numbers = [1.5, 0.5][: len(OPERATIONS[op].operands)]
         answer = student.ask("made", op=op, numbers=numbers)
         if isinstance(answer, Failure) or answer["made"] <= 1:
             found.single.add(op)
@@ -48,11 +48,11 @@ def find_operations(student: Student, marks: Marks, dunders: list[str]) -> Found
 
 def programs_of(student: Student, op: str, count: int = POINTS) -> list[Program]:
     """The operation alone, at points of every kind that its row knows; what may not vary there is a constant."""
-    row = find_operation(op)
+    row = OPERATIONS[op]
     if op == "neg" or op not in OPERATORS:
-        return [Program(numbers, [Step(op, (0,))]) for numbers in points(row, count)]
+        return [Program(numbers, [Step(op, (0,))]) for numbers in _points(row, count)]
     made: list[Program] = []
-    for numbers in ((3.0, 2.0), *points(row, 3 * count)):
+    for numbers in ((3.0, 2.0), *_points(row, 3 * count)):
         moves = fitting(row, numbers)
         if op == "pow" and ("pow", "vv") not in student.takes:
             moves = [moves[0], False]
@@ -68,6 +68,12 @@ def programs_of(student: Student, op: str, count: int = POINTS) -> list[Program]
             Program(inputs, [Step(op, tuple(next(places) if m else n for n, m in zip(numbers, moves, strict=True)))])
         )
     return made[:count]
+
+
+@cache
+def _points(row: Operation, count: int) -> list[tuple[float, ...]]:
+    """Points are the same on every call, and are asked for again and again."""
+    return points(row, count)
 
 
 def _operators(student: Student, marks: Marks, found: Found) -> None:
@@ -228,7 +234,7 @@ def _undefined(failure: Failure) -> bool:
 
 
 def _fails(student: Student, written: str, failure: Failure, op: str) -> Mistake:
-    row: Operation = find_operation(op)
+    row: Operation = OPERATIONS[op]
     inputs = [3.0, 2.0][: len(row.operands)]
     program = Program(inputs, [Step(op, tuple(range(len(inputs))))])
     lines = student.code(program, []) if op in OPERATORS else []

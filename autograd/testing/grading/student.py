@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ...value import Value
+from ... import Value
 from ..program import Program, Step
 from .process import LostError, Process
 

@@ -3,8 +3,6 @@
 import math
 import sys
 
-sys.setrecursionlimit(100_000)
-
 
 class Value:
     def __init__(self, data, parents=()):
@@ -48,6 +46,7 @@ class Value:
     __rmul__ = __mul__
 
     def backward(self):
+        sys.setrecursionlimit(100_000)
         grads = {}  # of this pass
         order = []
 
