@@ -15,7 +15,8 @@ from .report import _clean
 __all__ = ["EPILOG", "add_arguments", "run"]
 
 EPILOG = (
-    "Exit status: 0 full marks, 1 points were lost, 2 nothing could be graded (no file, no class, it does not run)."
+    "Exit status: 0 full marks, 1 something is wrong or missing, 2 nothing could be graded (no file, no class, it does not "
+    "run)."
 )
 QUIET = 2.0
 """Seconds until progress is shown."""
@@ -51,13 +52,15 @@ def run(options: argparse.Namespace) -> int:
         return 130
     progress.clear()
     ascii_only = choose(sys.stdout) is ASCII
-    text = json.dumps(result.to_json(), indent=2, allow_nan=False) if options.json else result.text(ascii_only=ascii_only)
+    text = (
+        json.dumps(result.to_json(), indent=2, allow_nan=False) if options.json else result.text(ascii_only=ascii_only)
+    )
     try:
         print(text, flush=True)
     except BrokenPipeError:
         # The reader, such as `head`, has seen enough; nothing must be written at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0 if result.points == sum(item.of for item in result.items) else 1
+    return 0 if result.complete else 1
 
 
 class _Progress:

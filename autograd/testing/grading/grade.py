@@ -49,6 +49,11 @@ class Grade:
     output: str
 
     @property
+    def complete(self) -> bool:
+        """Whether there are full marks and no mistake."""
+        return not self.mistakes and all(item.points == item.of for item in self.items)
+
+    @property
     def points(self) -> int:
         """What was reached, of 100."""
         return sum(item.points for item in self.items)

@@ -126,7 +126,15 @@ def _constants(student: Student, marks: Marks, found: Found, dunders: list[str])
                 student.takes.discard((op, kind))
             elif _check_value(student, marks, op, program, outcome, written=student.written(program.steps[0])):
                 reached += 1
-    marks.give("constants", reached / 8, "" if reached == 8 else f"{reached} of 8")
+    if ("pow", "vc") in student.takes:
+        reached += 1
+    elif "pow" in found.has:
+        program = Program([3.0], [Step("pow", (0, 2.0))])
+        student.takes.add(("pow", "vc"))
+        if (failure := student.run(program, []).failure) is not None:
+            failed["vc"].append((student.written(program.steps[0]), failure, program))
+        student.takes.discard(("pow", "vc"))
+    marks.give("constants", reached / 9, "" if reached == 9 else f"{reached} of 9")
     _report_constants(student, marks, failed, dunders)
     if "pow" in found.has:
         reflected = Program([3.0], [Step("pow", (2.0, 0))])
@@ -136,8 +144,6 @@ def _constants(student: Student, marks: Marks, found: Found, dunders: list[str])
             marks.limits.append("2 ** a is not supported")
         if ("pow", "vv") not in student.takes:
             marks.limits.append("a ** b with a Value as exponent is not supported")
-        elif ("pow", "vc") not in student.takes:
-            marks.limits.append("a ** 2 with a plain number as exponent is not supported")
 
 
 def _report_constants(
@@ -163,12 +169,13 @@ def _report_constants(
 
 def _functions(student: Student, marks: Marks, found: Found) -> None:
     rows = [row for row in OPERATIONS.values() if not row.variadic and len(row.operands) == 1]
-    names = []
+    names, broken = [], 0
     for row in rows:
         if row.name in ("neg", "identity"):
             continue
         answer = student.ask("find", name=row.name, aliases=[row.name, *ALIASES.get(row.name, [])], numbers=[0.5, 1.5])
         if isinstance(answer, Failure):
+            broken += 1
             why, try_next = explain("contained")
             code = [*student.code(Program([0.5], []), []), f"y = a.{row.name}()"]
             kind = "hang" if answer.type == "hang" else "crash"
@@ -179,6 +186,7 @@ def _functions(student: Student, marks: Marks, found: Found) -> None:
             student.forms[row.name] = answer["form"]
             names.append(row.name)
         elif answer["error"] and row.name != "gelu_tanh":
+            broken += 1
             error = Failure(
                 answer["error"]["type"], answer["error"]["message"], answer["error"]["line"], answer["error"]["text"]
             )
@@ -188,7 +196,8 @@ def _functions(student: Student, marks: Marks, found: Found) -> None:
     right = [name for name in names if _values_are_right(student, marks, name)]
     found.has += names
     found.right += right
-    marks.give("function", 1.0 if right else 0.0, f"found: {', '.join(right)}" if right else "none found")
+    share = len(right) / max(1, len(names) + broken)
+    marks.give("function", share, f"right: {', '.join(right)}" if right else "none found")
 
 
 def _which_gelu(student: Student, names: list[str]) -> list[str]:

@@ -49,7 +49,7 @@ def report(grade: Grade, *, ascii_only: bool = False) -> str:
     if grade.limits:
         lines += ["", "Limits, which cost nothing by themselves:"]
         lines += [line for limit in grade.limits for line in _wrapped(f"- {_clean(limit)}", "  ", "    ")]
-    if not grade.mistakes and grade.points == of:
+    if grade.complete:
         lines += ["", "Nothing to complain of. Next: python -m examples 5, a perceptron on top of it."]
     lines += _output(grade.output)
     return glyphs.text("\n".join(lines))

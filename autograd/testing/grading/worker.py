@@ -101,13 +101,16 @@ class Worker:
                     try:
                         result = call(self.cls(number))
                     except BaseException as error:  # sys.exit() too
-                        errors.append(self.describe(error))
+                        if form.startswith("{}"):  # a function of the module may be meant for plain numbers
+                            errors.append(self.describe(error))
                         continue
                     if isinstance(result, self.cls):
                         self.forms[name] = form
                         return {"form": form}
-        own = [error for error in errors if error.get("line")]
-        return {"form": "", "error": own[0] if own else None}
+                    if form.startswith("{}"):
+                        what = f"the result is {_article(type(result).__name__)}, not a {self.cls.__name__}"
+                        errors.append({"type": "TypeError", "message": what, "line": 0, "text": ""})
+        return {"form": "", "error": errors[0] if errors else None}
 
     def do_forms(self, forms: dict[str, str]) -> dict[str, Any]:
         """Set what `do_find` found in another process."""

@@ -98,6 +98,26 @@ def test_a_class_without_backward_is_graded_for_its_values(file: Path) -> None:
     }  # fmt: skip
 
 
+def test_functions_for_plain_numbers_beside_the_class_are_no_mistakes(file: Path) -> None:
+    source = f"{RIGHT}\n\nfrom math import sin, log\ndef sigmoid(x):\n    return 1 / (1 + math.exp(-x))\n"
+    file.write_text(source, "utf-8")
+    result = grade(file, examples=3)
+    assert (result.complete, result.functions) == (True, ("{}.exp()", "{}.tanh()", "{}.relu()"))
+
+
+def test_a_method_that_gives_no_value_costs_points(file: Path) -> None:
+    file.write_text(
+        RIGHT.replace("    def zero_grad", "    def sin(self):\n        math.sin(self.data)\n\n    def zero_grad"),
+        "utf-8",
+    )
+    result = grade(file, examples=3)
+    assert [(m.kind, m.name, m.detail) for m in result.mistakes] == [
+        ("error", "sin(a) fails", "TypeError: the result is a NoneType, not a Value")
+    ]
+    assert not result.complete
+    assert result.points < 100
+
+
 def test_what_is_not_written_yet_is_listed(file: Path) -> None:
     file.write_text("class Value:\n    def __init__(self, data):\n        self.data, self.grad = data, 0\n", "utf-8")
     result = grade(file)
