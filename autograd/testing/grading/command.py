@@ -15,8 +15,8 @@ from .report import _clean
 __all__ = ["EPILOG", "add_arguments", "run"]
 
 EPILOG = (
-    "Exit status: 0 full marks, 1 something is wrong or missing, 2 nothing could be graded (no file, no class, it does not "
-    "run)."
+    "Exit status: 0 full marks, 1 something is wrong or missing, 2 nothing could be graded (no file, no class, it does "
+    "not run)."
 )
 QUIET = 2.0
 """Seconds until progress is shown."""

@@ -259,5 +259,10 @@ def _failing(
     why, try_next = explain("contained" if failure.lost else kind)
     if failure.lost:
         kind = failure.type
-    return Mistake(kind, name, student.code(program, []), why=why, next=try_next, operations=operations,
-                   line=failure.line, text=failure.text, detail=failure.words())  # fmt: skip
+    # What failed is shown as it was tried: with a plain number.
+    step, takes = program.steps[0], student.takes
+    student.takes = takes | {(step.op, "".join("v" if type(argument) is int else "c" for argument in step.arguments))}
+    code = student.code(program, [])
+    student.takes = takes
+    return Mistake(kind, name, code, why=why, next=try_next, operations=operations, line=failure.line,
+                   text=failure.text, detail=failure.words())  # fmt: skip

@@ -118,6 +118,12 @@ def test_a_method_that_gives_no_value_costs_points(file: Path) -> None:
     assert result.points < 100
 
 
+def test_a_failing_constant_is_shown_as_it_was_tried(file: Path) -> None:
+    file.write_text(RIGHT.replace("__radd__", "add_on_the_right"), "utf-8")
+    [mistake] = grade(file, examples=3).mistakes
+    assert (mistake.code[-1], mistake.kind) == ("y = 2 + a", "reflected")
+
+
 def test_what_is_not_written_yet_is_listed(file: Path) -> None:
     file.write_text("class Value:\n    def __init__(self, data):\n        self.data, self.grad = data, 0\n", "utf-8")
     result = grade(file)
