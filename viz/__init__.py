@@ -11,9 +11,10 @@ steps        what draw(trace) gives: a page that moves (html_page) or a GIF (gif
 network      neurons as circles, weights as lines (layers: reads them from a model)
 render       runs a Graphviz program; pdf: a PDF from a JPEG, where none writes PDF
 plots        training curves and decision regions, with matplotlib; histograms: activations and gradients by layer;
-             heatmaps: weights and attention
+             heatmaps: weights and attention; bars: totals and their parts
 """
 
+from .bars import plot_bars
 from .draw_graph import draw
 from .drawing import Drawing
 from .heatmaps import plot_attention, plot_weights
@@ -28,6 +29,7 @@ __all__ = [
     "draw",
     "draw_network",
     "plot_attention",
+    "plot_bars",
     "plot_decision",
     "plot_history",
     "plot_layers",

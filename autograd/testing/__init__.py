@@ -6,8 +6,9 @@ jumps       `check_jumps`: where values jump                special     the tabl
 strategies  `values`, `programs`, `models` for hypothesis   (program, build, points: how they are made)
 bugs        `BUGS`: engines broken on purpose               machine     `gradient_machine`: states and passes
 plugin      `check_grad` fixture, `--grad-examples N`
+grading     `python -m autograd.testing grade file.py`: points and mistakes of a student's engine
 
-`python -m autograd.testing` runs the long campaigns. hypothesis, mpmath, SymPy and PyTorch load when they are used.
+`python -m autograd.testing` also runs the long campaigns. hypothesis, mpmath, SymPy and PyTorch load when used.
 """
 
 from .bugs import BUGS, Bug

@@ -1,8 +1,11 @@
-"""`python -m autograd.testing …`: the campaigns that take minutes or hours; interrupted, they go on from a seed.
+"""`python -m autograd.testing …`: the grader of a student's engine, and campaigns that take minutes or hours.
 
+grade FILE   points and mistakes of the engine in a file
 programs N   check_grad of N random programs of up to 30 steps      soak   the same up to 1,000,000
 mutants      every wrong rule of the table has to be caught         torch  random programs against PyTorch
 special OP   lines about an operation for the table of special points, to be read before they join it
+
+An interrupted campaign goes on from a seed.
 """
 
 from __future__ import annotations
@@ -16,11 +19,13 @@ from typing import Any
 from ..errors import MissingExtraError, require
 from .build import random_program
 from .check import check_grad
+from .grading.command import add_arguments
+from .grading.command import run as grade_file
 from .mutants import mutants
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a campaign; 0 when nothing was found, 1 otherwise."""
+    """Run a campaign or grade a file; 0 when nothing was found, 1 otherwise, 2 where nothing could be graded."""
     parser = argparse.ArgumentParser(prog="python -m autograd.testing", description=__doc__.split("\n", 1)[0])
     commands = parser.add_subparsers(dest="command", required=True)
     for name, count in (("programs", 10_000), ("soak", 1_000_000), ("torch", 5_000)):
@@ -30,7 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.add_argument("--max-ops", type=int, default=30, help="the largest number of steps")
     commands.add_parser("mutants")
     commands.add_parser("special").add_argument("operation", help="the operation's name in the table")
+    add_arguments(commands.add_parser("grade", help="grade the engine in a student's file"))
     options = parser.parse_args(arguments)
+    if options.command == "grade":
+        return grade_file(options)
     if options.command == "mutants":
         return _mutants()
     if options.command == "special":
