@@ -47,7 +47,7 @@ def catalogue(folder: Path = FOLDER) -> list[Entry]:
 
 
 def chosen(entries: list[Entry], numbers: list[str]) -> list[Entry]:
-    """The lessons with these numbers. Raises ValueError for what is no number of a lesson, naming those that there are."""
+    """The lessons with these numbers. Raises ValueError for any other text, naming those that there are."""
     known = {entry.number: entry for entry in entries}
     found = []
     for text in numbers:
