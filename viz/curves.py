@@ -93,7 +93,7 @@ def _draw(axes: "Axes", panel: Panel) -> dict[str, Any]:
     for index, (name, (xs, ys)) in enumerate(panel.curves.items()):
         shown = [y if math.isfinite(y) else math.nan for y in map(float, ys)]
         colour, dashes = COLOURS[index % len(COLOURS)], DASHES[index % len(DASHES)]
-        [handles[plain_text(name)]] = axes.plot(list(map(float, xs)), shown, dashes, color=colour, linewidth=1.6)
+        [handles[plain_text(name)]] = axes.plot(list(map(float, xs)), shown, linestyle=dashes, color=colour)
     for index, (name, intervals) in enumerate(panel.spans.items()):
         for low, high in intervals:
             if low == high:

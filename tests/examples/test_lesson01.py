@@ -1,7 +1,5 @@
 """Lesson 1: both differences have the errors that Taylor's theorem gives them, until rounding takes over."""
 
-from pathlib import Path
-
 import mpmath
 import pytest
 
