@@ -78,11 +78,16 @@ def never_fail_to_print() -> None:
 
 
 class _Copy(io.StringIO):
-    """Keeps what is printed and shows it as well."""
+    """Keeps what is printed and shows it as well; has the screen's encoding, by which texts choose their signs."""
 
     def __init__(self, show: Callable[[str], object] | None) -> None:
         super().__init__()
         self._show = show
+        self._encoding = "utf-8" if show is None else sys.stdout.encoding
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return self._encoding
 
     def write(self, text: str) -> int:
         if self._show is not None:
