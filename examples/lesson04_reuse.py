@@ -8,7 +8,7 @@ back along all three edges, 1 + p + p. Four famous mistakes, each of which passe
     wrong order           p passes its gradient on before all of it has arrived
     stale interior        gradients inside the graph survive to the next backward pass, and are passed on again
 
-`autograd.testing.BUGS` has engines with just these mistakes. Each computes the same derivative here, beside the right one.
+`autograd.testing.BUGS` has engines with just these mistakes. Here each computes the same derivative as the right one.
 """
 
 from pathlib import Path
@@ -60,7 +60,7 @@ def main(out: Path, *, quick: bool = False) -> dict[str, float]:
         figures |= {words: once, f"{words}, twice": m.grad}
         print(f"{words:16} {once:7g}  {m.grad:7g}{'' if m.grad == 2 * right else '  wrong'}")
 
-    # Accumulating over passes is useful: the gradient of a sum of losses, one loss at a time. zero_grad() starts afresh.
+    # Adding up over passes is useful: the gradient of a sum of losses, one loss at a time. zero_grad() starts afresh.
     m, r = graph()
     r.backward()
     r.zero_grad()
@@ -75,7 +75,7 @@ def main(out: Path, *, quick: bool = False) -> dict[str, float]:
     }
     side_by_side(pictures).save(out / "lesson04_right_and_wrong.svg")
     print("Exercise 1: x + x + x backward: what does an engine with = for += say?")
-    print("Exercise 2: y = x·x·x·x by three products: how many paths, and what is dy/dx at 3?")
+    print("Exercise 2: y = ((x·x)·x)·x: how many paths, and what is dy/dx at 3?")
     return figures
 
 

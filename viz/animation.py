@@ -47,10 +47,18 @@ def write_gif(images: Iterable[Any], path: str | os.PathLike[str], milliseconds:
         raise ValueError(f"there are {len(listed)} frames but {len(times)} times")
     palette = _palette(listed)
     frames = [image.quantize(palette=palette, dither=0) for image in listed]
+    _whiten(frames)
     output = io.BytesIO()
     frames[0].save(output, format="GIF", save_all=True, append_images=frames[1:], duration=times, loop=0)
     write_atomically(path, output.getvalue())
     return Path(path)
+
+
+def _whiten(frames: list[Any]) -> None:
+    """Make the background white again: averaging colours has made it nearly so."""
+    values, corner = frames[0].getpalette(), 3 * frames[0].getpixel((0, 0))
+    for frame in frames:
+        frame.putpalette([*values[:corner], 255, 255, 255, *values[corner + 3 :]])
 
 
 def _palette(images: list[Any]) -> Any:

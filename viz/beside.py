@@ -14,9 +14,9 @@ __all__ = ["side_by_side"]
 def side_by_side(drawings: Mapping[str, Drawing], *, direction: str = "LR") -> Drawing:
     """One drawing of several, each framed and named, in the order given where the layout allows.
 
-    drawings: what `draw` gave, by the titles of their frames; of a trace the end is shown. direction: where the arrows point; graphs that flow from
-    left to right ("LR") stand below each other, those that flow down ("TB") beside each other. Widths and colours of
-    the arrows have one scale.
+    drawings: what `draw` gave, by the titles of their frames; of a trace the end is shown.
+    direction: where the arrows point; graphs that flow from left to right ("LR") stand below each other, those that
+    flow down ("TB") beside each other. Widths and colours of the arrows have one scale.
     Raises TypeError for what is no drawing of a graph, ValueError for none at all.
 
     >>> from autograd import Value
@@ -32,9 +32,10 @@ def side_by_side(drawings: Mapping[str, Drawing], *, direction: str = "LR") -> D
         raise ValueError("side_by_side needs at least one drawing")
     whole = Picture()
     for index, (title, drawing) in enumerate(drawings.items()):
-        if not isinstance(drawing, Drawing) or not (drawing._picture.boxes or drawing._picture.groups):
+        picture = getattr(drawing, "_picture", Picture())
+        if not (picture.boxes or picture.groups):
             raise TypeError(f"{title!r} must be a drawing that draw() gave, got {drawing!r}")
-        _add(whole, drawing._picture, str(title), f"g{index}_")
+        _add(whole, picture, str(title), f"g{index}_")
     return Drawing(dot_source(whole, direction), count(len(drawings), "graph"), whole)
 
 

@@ -55,14 +55,14 @@ def animate_decision(
     images = []
     shown = tqdm(listed, "pictures", delay=2, leave=False)
     for (caption, _), regions, ring in zip(shown, predicted, rings, strict=True):
-        figure = _figure(5.0, 4.4)
+        figure = _figure(5.0, 4.6)
         axes: Axes = figure.add_subplot()
         _decision(axes, grid, regions, rows, classes, known, class_names or {})
         if len(ring):
             axes.scatter([ring[0]], [ring[1]], s=150, facecolors="none", edgecolors=INK, linewidths=1.6)
         axes.set_xlabel(feature_names[0])
         axes.set_ylabel(feature_names[1])
-        axes.legend(loc="upper left", fontsize=9)
+        figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=6, frameon=False, fontsize=9)
         axes.set_title(plain_text(caption), fontsize=10)
         _plain(axes)
         images.append(painted(figure))
