@@ -53,7 +53,8 @@ def plot_curves(
 ) -> "Figure":
     """A figure of one panel or several, `across` in a row.
 
-    Where the panels show things of the same names, one legend below the figure serves them all; else each has its own.
+    Where panels have curves of the same names, these have the same colours, and one legend below the figure serves all
+    panels; else each has its own.
     path: also write the figure there, as .svg, .png or .pdf.
     Raises TypeError and ValueError for what is no panel with curves, and for lists of different lengths, by name.
 
@@ -70,16 +71,17 @@ def plot_curves(
     lines = math.ceil(len(listed) / across)
     size = {1: (6.4, 4.2), 2: (4.8, 3.8)}.get(across, (3.5, 2.8))
     figure = _figure(size[0] * across, size[1] * lines + 0.3)
+    places = {name: place for place, name in enumerate(dict.fromkeys(n for panel in listed for n in panel.curves))}
+    common = len(places) < sum(len(panel.curves) for panel in listed)
     legends = []
     for index, panel in enumerate(listed):
         axes: Axes = figure.add_subplot(lines, across, index + 1)
-        legends.append(_draw(axes, panel))
-    if len(listed) > 1 and len({frozenset(panel.curves) for panel in listed}) == 1:
+        legends.append(_draw(axes, panel, places if common else {name: i for i, name in enumerate(panel.curves)}))
+    if common:
         shared = {name: handle for legend in reversed(legends) for name, handle in legend.items()}
-        if len(shared) > 1:
-            names = sorted(shared, key=[*listed[0].curves, *shared].index)
-            handles = [shared[name] for name in names]
-            figure.legend(handles, names, loc="outside lower center", ncols=5, frameon=False, fontsize=9)
+        names = sorted(shared, key=[*map(plain_text, places), *shared].index)
+        handles = [shared[name] for name in names]
+        figure.legend(handles, names, loc="outside lower center", ncols=5, frameon=False, fontsize=9)
     else:
         for axes, legend in zip(figure.axes, legends, strict=True):
             if len(legend) > 1:
@@ -87,10 +89,11 @@ def plot_curves(
     return _finished(figure, plain_text(title), path)
 
 
-def _draw(axes: "Axes", panel: Panel) -> dict[str, Any]:
-    """Draw the panel; gives what a legend needs: the drawn thing by name."""
+def _draw(axes: "Axes", panel: Panel, places: Mapping[str, int]) -> dict[str, Any]:
+    """Draw the panel; gives what a legend needs: the drawn thing by name. places: which curve has which colour."""
     handles: dict[str, Any] = {}
-    for index, (name, (xs, ys)) in enumerate(panel.curves.items()):
+    for name, (xs, ys) in panel.curves.items():
+        index = places[name]
         shown = [y if math.isfinite(y) else math.nan for y in map(float, ys)]
         colour, dashes = COLOURS[index % len(COLOURS)], DASHES[index % len(DASHES)]
         [handles[plain_text(name)]] = axes.plot(list(map(float, xs)), shown, linestyle=dashes, color=colour)
