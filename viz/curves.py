@@ -31,7 +31,8 @@ class Panel:
     does one that is not positive on a logarithmic axis. title, x, y: texts.
     log: which axes are logarithmic, "", "x", "y" or "xy".
     spans: intervals (low, high) of x to shade, by name; an interval of no width is a dotted line, for a kink.
-    marks: points (x, y) by name. ylim: (low, high) of the vertical axis, None for what the curves need.
+    points: (x, y) by name, two lists as for curves, drawn as markers that no line joins.
+    ylim: (low, high) of the vertical axis, None for what the curves need.
     """
 
     curves: Mapping[str, tuple[Sequence[float], Sequence[float]]]
@@ -40,7 +41,7 @@ class Panel:
     y: str = ""
     log: Literal["", "x", "y", "xy"] = ""
     spans: Mapping[str, Sequence[tuple[float, float]]] = field(default_factory=dict)
-    marks: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    points: Mapping[str, tuple[Sequence[float], Sequence[float]]] = field(default_factory=dict)
     ylim: tuple[float, float] | None = None
 
 
@@ -54,7 +55,7 @@ def plot_curves(
     """A figure of one panel or several, `across` in a row.
 
     Where panels have curves of the same names, these have the same colours, and one legend below the figure serves all
-    panels; else each has its own.
+    panels; else each panel has its own.
     path: also write the figure there, as .svg, .png or .pdf.
     Raises TypeError and ValueError for what is no panel with curves, and for lists of different lengths, by name.
 
@@ -71,17 +72,20 @@ def plot_curves(
     lines = math.ceil(len(listed) / across)
     size = {1: (6.4, 4.2), 2: (4.8, 3.8)}.get(across, (3.5, 2.8))
     figure = _figure(size[0] * across, size[1] * lines + 0.3)
-    places = {name: place for place, name in enumerate(dict.fromkeys(n for panel in listed for n in panel.curves))}
-    common = len(places) < sum(len(panel.curves) for panel in listed)
+    named = [[*panel.curves, *panel.points] for panel in listed]
+    places = {name: place for place, name in enumerate(dict.fromkeys(name for names in named for name in names))}
+    common = len(listed) == 1 or len(places) < sum(map(len, named))
     legends = []
     for index, panel in enumerate(listed):
         axes: Axes = figure.add_subplot(lines, across, index + 1)
-        legends.append(_draw(axes, panel, places if common else {name: i for i, name in enumerate(panel.curves)}))
+        legends.append(_draw(axes, panel, places if common else {name: i for i, name in enumerate(named[index])}))
     if common:
         shared = {name: handle for legend in reversed(legends) for name, handle in legend.items()}
         names = sorted(shared, key=[*map(plain_text, places), *shared].index)
         handles = [shared[name] for name in names]
-        figure.legend(handles, names, loc="outside lower center", ncols=5, frameon=False, fontsize=9)
+        if len(names) > 1:
+            columns = 5 if across > 1 else 3
+            figure.legend(handles, names, loc="outside lower center", ncols=columns, frameon=False, fontsize=9)
     else:
         for axes, legend in zip(figure.axes, legends, strict=True):
             if len(legend) > 1:
@@ -105,17 +109,19 @@ def _draw(axes: "Axes", panel: Panel, places: Mapping[str, int]) -> dict[str, An
                 hatch = HATCHES[index % len(HATCHES)]
                 drawn = axes.axvspan(low, high, facecolor=PALE, edgecolor=GREY, alpha=0.35, linewidth=0, hatch=hatch)
             handles[plain_text(name)] = drawn
-    for index, (name, (x, y)) in enumerate(panel.marks.items()):
-        marker = MARKERS[index % len(MARKERS)]
-        handles[plain_text(name)] = axes.scatter([x], [y], s=36, marker=marker, color=INK, zorder=3)
+    for name, (xs, ys) in panel.points.items():
+        index = places[name]
+        shown = [y if math.isfinite(y) else math.nan for y in map(float, ys)]
+        colour, marker = COLOURS[index % len(COLOURS)], MARKERS[index % len(MARKERS)]
+        look: dict[str, Any] = {"color": colour, "marker": marker, "edgecolors": INK, "linewidths": 0.5}
+        handles[plain_text(name)] = axes.scatter(list(map(float, xs)), shown, s=36, zorder=3, **look)
     if "x" in panel.log:
         axes.set_xscale("log")
     if "y" in panel.log:
         axes.set_yscale("log")
     if panel.ylim is not None:
         axes.set_ylim(*panel.ylim)
-    if panel.curves:
-        axes.margins(x=0.02)
+    axes.margins(x=0.02)
     axes.set_title(plain_text(panel.title), fontsize=10)
     axes.set_xlabel(plain_text(panel.x))
     axes.set_ylabel(plain_text(panel.y))
@@ -126,12 +132,12 @@ def _draw(axes: "Axes", panel: Panel, places: Mapping[str, int]) -> dict[str, An
 def _check(panel: Any) -> None:
     if not isinstance(panel, Panel):
         raise TypeError(f"panels are viz.Panel objects, got {type(panel).__name__}")
-    if not panel.curves:
-        raise ValueError(f"the panel {panel.title!r} has no curves")
+    if not panel.curves and not panel.points:
+        raise ValueError(f"the panel {panel.title!r} has neither curves nor points")
     if panel.log not in ("", "x", "y", "xy"):
         raise ValueError(f"log must be '', 'x', 'y' or 'xy', got {panel.log!r}")
     pair: Any
-    for name, pair in panel.curves.items():
+    for name, pair in [*panel.curves.items(), *panel.points.items()]:
         if not isinstance(pair, tuple) or len(pair) != 2:
             raise TypeError(f"curve {name!r} must be a tuple of two lists, x and y")
         xs, ys = (_listed(numbers, f"curve {name!r}") for numbers in pair)
