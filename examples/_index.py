@@ -2,9 +2,12 @@
 
 import base64
 import html
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
+from textwrap import dedent
 
 from ._catalogue import Entry
 from ._lesson import Performance
@@ -17,7 +20,7 @@ STYLE = """
 body { font: 17px/1.5 Helvetica, Arial, sans-serif; color: #222; margin: 0 auto; max-width: 50rem; padding: 1rem; }
 h2 { border-top: 1px solid #b8b8b8; padding-top: 1rem; }
 pre { background: #f4f4f4; overflow-x: auto; padding: .6rem; font-size: 13px; line-height: 1.35; }
-p.text { white-space: pre-line; }
+code { font-size: 15px; }
 img { max-width: 100%; height: auto; }
 .frame { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 15px; }
@@ -58,7 +61,7 @@ def _section(outcome: Outcome) -> str:
         f'<h2 id="lesson{entry.number}">{entry.number}. {_plain(entry.title)}</h2>',
         f'<p class="note">Lecture {_plain(entry.lecture)} · {_plain(entry.path.name)}'
         + (f" · {done.seconds:.1f} s</p>" if done else "</p>"),
-        *(f'<p class="text">{_plain(paragraph)}</p>' for paragraph in entry.text.split("\n\n") if paragraph.strip()),
+        *_prose(entry.text),
     ]
     if done is None:
         return "\n".join([*parts, f'<p class="error">This lesson could not run: {_plain(outcome.error)}</p>'])
@@ -66,6 +69,19 @@ def _section(outcome: Outcome) -> str:
     parts += [_file(path) for path in done.files]
     rows = "".join(f"<tr><td>{_plain(name)}</td><td>{number:.6g}</td></tr>" for name, number in done.figures.items())
     return "\n".join([*parts, f"<table>{rows}</table>"])
+
+
+def _prose(text: str) -> list[str]:
+    """A docstring's paragraphs; indented lines are formulas and stay as they are."""
+    parts = []
+    for is_formula, lines in groupby(text.splitlines(), key=lambda line: line.startswith("    ")):
+        block = "\n".join(lines)
+        if is_formula:
+            parts.append(f"<pre>{_plain(dedent(block))}</pre>")
+        else:
+            coded = re.sub("`([^`]+)`", r"<code>\1</code>", _plain(block))
+            parts += [f"<p>{paragraph.strip()}</p>" for paragraph in coded.split("\n\n") if paragraph.strip()]
+    return parts
 
 
 def _file(path: Path) -> str:

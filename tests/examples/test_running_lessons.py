@@ -221,6 +221,12 @@ class TestPage:
         links = [attributes["href"] for tag, attributes in reader.tags if tag == "a"]
         assert links == ["#lesson1", "#lesson1", "lesson01_d.html"]
 
+    def test_paragraphs_flow_and_formulas_stay_as_they_are(self, tmp_path: Path) -> None:
+        text = "One\nline, `a < b`.\n\n    f(x)   = 1\n\n    g(x)   = 2\n\nThe end."
+        page = index_page([Outcome(Entry(1, Path("a.py"), "T", text, "L1"), None, "x")])
+        assert "<p>One\nline, <code>a &lt; b</code>.</p>\n<pre>f(x)   = 1</pre>\n<pre>g(x)   = 2</pre>" in page
+        assert "<p>The end.</p>" in page
+
     def test_figures_and_errors_are_shown(self, tmp_path: Path) -> None:
         text = self.page(tmp_path).text
         assert "largest <difference>1.25e-16" in text
