@@ -44,9 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def listing(entries: Sequence[Entry]) -> str:
-    """One line for each lesson: number, title, lecture."""
-    width = max((len(entry.title) for entry in entries), default=0)
-    lines = [f"{entry.number:2}  {entry.title:{width}}  {entry.lecture}" for entry in entries]
+    """One line for each lesson: number, lecture, title."""
+    width = max((len(entry.lecture) for entry in entries), default=0)
+    lines = [f"{entry.number:2}  {entry.lecture:{width}}  {entry.title}" for entry in entries]
     return "\n".join([*lines, "", "python -m examples 1 runs the first; --all runs all of them; --help says more"])
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from .drawing import Drawing, _check_options
-from .graph import dot_source
+from .graph import DIRECTIONS, dot_source
 from .model import Cluster, Picture
 from .text import count
 
@@ -32,11 +32,17 @@ def side_by_side(drawings: Mapping[str, Drawing], *, direction: str = "LR") -> D
         raise ValueError("side_by_side needs at least one drawing")
     whole = Picture()
     for index, (title, drawing) in enumerate(drawings.items()):
-        picture = getattr(drawing, "_picture", Picture())
-        if not (picture.boxes or picture.groups):
+        if not _is_of_a_graph(drawing):
             raise TypeError(f"{title!r} must be a drawing that draw() gave, got {drawing!r}")
-        _add(whole, picture, str(title), f"g{index}_")
+        _add(whole, drawing._picture, str(title), f"g{index}_")
     return Drawing(dot_source(whole, direction), count(len(drawings), "graph"), whole)
+
+
+def _is_of_a_graph(drawing: object) -> bool:
+    """Whether the drawing shows its boxes and arrows as they are, which that of a network of neurons does not."""
+    return isinstance(drawing, Drawing) and any(
+        drawing.source == dot_source(drawing._picture, direction) for direction in DIRECTIONS
+    )
 
 
 def _add(whole: Picture, part: Picture, title: str, prefix: str) -> None:

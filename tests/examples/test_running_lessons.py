@@ -122,7 +122,7 @@ class TestCommand:
         self, small: list[Entry], capsys: pytest.CaptureFixture[str]
     ) -> None:
         assert command.main([]) == 0
-        assert capsys.readouterr().out.splitlines()[:2] == [" 1  Title 1.  L1", " 2  Title 2.  L1"]
+        assert capsys.readouterr().out.splitlines()[:2] == [" 1  L1  Title 1.", " 2  L1  Title 2."]
 
     def test_a_number_runs_that_lesson(
         self, small: list[Entry], tmp_path: Path, capsys: pytest.CaptureFixture[str]
