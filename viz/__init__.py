@@ -6,32 +6,44 @@ scene        from nodes to boxes and arrows (kinks: their notes); summary: the s
 model        the boxes and arrows; graph: writes them as DOT (style: colours, text: labels as markup)
 modules      the modules that made a graph as boxes (scopes: whose a node is; statistics: what a box says)
 expand       sums of products written out
+beside       several pictures as one
 terminal     a picture as plain text
 steps        what draw(trace) gives: a page that moves (html_page) or a GIF (gif); frames: what it shows when
 network      neurons as circles, weights as lines (layers: reads them from a model)
 render       runs a Graphviz program; pdf: a PDF from a JPEG, where none writes PDF
 plots        training curves and decision regions, with matplotlib; histograms: activations and gradients by layer;
-             heatmaps: weights and attention; bars: totals and their parts
+             heatmaps: weights, attention, matrices; curves: curves with shaded spans, in panels; bars: totals and their
+             parts; surfaces: functions of two variables; decision_film: a decision region that moves (animation: GIFs)
 """
 
 from .bars import plot_bars
+from .beside import side_by_side
+from .curves import Panel, plot_curves
+from .decision_film import animate_decision
 from .draw_graph import draw
 from .drawing import Drawing
-from .heatmaps import plot_attention, plot_weights
+from .heatmaps import plot_attention, plot_matrices, plot_weights
 from .histograms import plot_layers
 from .network import draw_network
 from .plots import plot_decision, plot_history
 from .render import RenderError
+from .surfaces import plot_surfaces
 
 __all__ = [
     "Drawing",
+    "Panel",
     "RenderError",
+    "animate_decision",
     "draw",
     "draw_network",
     "plot_attention",
     "plot_bars",
+    "plot_curves",
     "plot_decision",
     "plot_history",
     "plot_layers",
+    "plot_matrices",
+    "plot_surfaces",
     "plot_weights",
+    "side_by_side",
 ]

@@ -1,8 +1,8 @@
-"""Heat maps with matplotlib: the weights of a network layer by layer, and who attends to whom."""
+"""Heat maps with matplotlib: the weights of a network layer by layer, who attends to whom, matrices side by side."""
 
 import math
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from autograd.errors import require
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["plot_attention", "plot_weights"]
+__all__ = ["plot_attention", "plot_matrices", "plot_weights"]
 
 Quantity: TypeAlias = Literal["weights", "gradients"]
 
@@ -122,6 +122,64 @@ def plot_attention(
             axes.set_ylabel("query")
     figure.colorbar(image, ax=panels, shrink=0.8).ax.tick_params(labelsize=7)
     return _finished(figure, plain_text(title), path)
+
+
+def plot_matrices(
+    matrices: Any,
+    path: str | os.PathLike[str] | None = None,
+    *,
+    across: int = 3,
+    x: str = "column",
+    y: str = "row",
+    title: str = "",
+) -> "Figure":
+    """Matrices as maps, each with its name above it: deltas, a Jacobian, or two of a kind and their difference.
+
+    matrices: a dict from names to rows of Values or numbers, or to arrays of rank 2. across: maps in a row.
+    x, y: what a column and a row stand for. Colours are centred at zero: blue positive, orange negative; each map has
+    a scale of its own, which its colour bar shows, so that a difference of 1e-16 is seen as what it is.
+    path: also write the figure there, as .svg, .png or .pdf.
+
+    Raises TypeError and ValueError for what is no matrix of finite numbers, naming it.
+
+    >>> figure = plot_matrices({"ours": [[1.0, -2.0]], "theirs": [[1.0, -2.0]]})
+    """
+    if not isinstance(matrices, Mapping) or not matrices:
+        raise TypeError("matrices must be a dict from names to matrices, with at least one in it")
+    if type(across) is not int or across < 1:
+        raise ValueError(f"across must be a whole number of at least 1, got {across!r}")
+    read = {str(name): _finite_matrix(matrix, str(name)) for name, matrix in matrices.items()}
+    across = min(across, len(read))
+    lines = math.ceil(len(read) / across)
+    widest, highest = (max(len(m[0]) for m in read.values()), max(map(len, read.values())))
+    width, height = max(2.6, min(5.0, 1.4 + 0.36 * widest)), min(5.0, 1.3 + 0.36 * highest)
+    figure = _figure(width * across + 0.3, height * lines + 0.3)
+    for index, (name, matrix) in enumerate(read.items()):
+        axes: Axes = figure.add_subplot(lines, across, index + 1)
+        largest = max(abs(entry) for row in matrix for entry in row) or 1.0
+        image = _map(axes, matrix, -largest, largest, _diverging(), lambda entry: number(entry, 2))
+        _named(axes, list(map(str, range(1, len(matrix[0]) + 1))), list(map(str, range(1, len(matrix) + 1))))
+        axes.set_title(plain_text(name), fontsize=9)
+        if index >= len(read) - across:
+            axes.set_xlabel(plain_text(x), fontsize=8)
+        if index % across == 0:
+            axes.set_ylabel(plain_text(y), fontsize=8)
+        bar = figure.colorbar(image, ax=axes, shrink=0.8)
+        bar.ax.tick_params(labelsize=7)
+        bar.ax.yaxis.get_offset_text().set_fontsize(7)
+    return _finished(figure, plain_text(title), path)
+
+
+def _finite_matrix(matrix: Any, name: str) -> list[list[float]]:
+    listed = _listed(matrix, name)
+    if not listed or not all(isinstance(row, Sequence) and not isinstance(row, str) and row for row in listed):
+        raise ValueError(f"{name!r} must be rows of numbers, at least one in each")
+    rows = [floats(row, f"a row of {name!r}") for row in listed]
+    if len({len(row) for row in rows}) > 1:
+        raise ValueError(f"the rows of {name!r} have different lengths: {', '.join(str(len(row)) for row in rows)}")
+    if not all(math.isfinite(entry) for row in rows for entry in row):
+        raise ValueError(f"{name!r} has a number that is not finite")
+    return rows
 
 
 def _matrix(layer: Layer, what: str) -> list[list[float]]:

@@ -78,41 +78,11 @@ def plot_decision(
     Raises TypeError and ValueError for points that aren't pairs of numbers and for lists of different lengths.
     """
     rows, classes = _samples(predict, points, labels, steps)
-    horizontal, vertical = (_ticks([row[axis] for row in rows], steps) for axis in (0, 1))
-    predicted = _listed(predict([[x, y] for y in vertical for x in horizontal]), "what predict returns")
-    if len(predicted) != steps * steps:
-        raise ValueError(f"predict got {steps * steps} points but returned {len(predicted)} labels; it must label each")
-    known = sorted({*classes, *predicted})
-    names = {label: (class_names or {}).get(label, str(label)) for label in known}
-    index_of = {label: index for index, label in enumerate(known)}
-    colours = [COLOURS[index % len(COLOURS)] for index in range(len(known))]
+    grid = _grid(rows, steps)
+    predicted = _labels_on(grid, predict)
     figure = _figure(5.6, 4.4)
     axes: Axes = figure.add_subplot()
-    regions = [[index_of[label] for label in predicted[row * steps : (row + 1) * steps]] for row in range(steps)]
-    colormap = require("matplotlib.colors", extra="examples").ListedColormap(colours)
-    axes.pcolormesh(
-        *(horizontal, vertical, regions),
-        cmap=colormap,
-        vmin=-0.5,
-        vmax=len(known) - 0.5,
-        alpha=0.3,
-        shading="nearest",
-        rasterized=True,
-    )
-    for label in sorted({*classes}):
-        chosen = [row for row, own in zip(rows, classes, strict=True) if own == label]
-        axes.scatter(
-            [row[0] for row in chosen],
-            [row[1] for row in chosen],
-            s=26,
-            c=colours[index_of[label]],
-            marker=MARKERS[index_of[label] % len(MARKERS)],
-            edgecolors=INK,
-            linewidths=0.6,
-            label=names[label],
-        )
-    axes.set_xlim(horizontal[0], horizontal[-1])
-    axes.set_ylim(vertical[0], vertical[-1])
+    _decision(axes, grid, predicted, rows, classes, sorted({*classes, *predicted}), class_names or {})
     axes.set_xlabel(feature_names[0])
     axes.set_ylabel(feature_names[1])
     axes.legend(loc="best", fontsize=9)
@@ -159,6 +129,63 @@ def _samples(predict: Any, points: Any, labels: Any, steps: Any) -> tuple[list[l
             raise ValueError(f"point {index} is not finite: {row!r}")
         pairs.append([x, y])
     return pairs, classes
+
+
+def _grid(rows: list[list[float]], steps: int) -> tuple[list[float], list[float]]:
+    """The ticks of both axes of a grid around the samples."""
+    horizontal, vertical = (_ticks([row[axis] for row in rows], steps) for axis in (0, 1))
+    return horizontal, vertical
+
+
+def _labels_on(
+    grid: tuple[list[float], list[float]], predict: Callable[[list[list[float]]], Sequence[Any]]
+) -> list[Any]:
+    """What `predict` says of each point of the grid, row by row from below."""
+    points = [[x, y] for y in grid[1] for x in grid[0]]
+    predicted = _listed(predict(points), "what predict returns")
+    if len(predicted) != len(points):
+        raise ValueError(f"predict got {len(points)} points but returned {len(predicted)} labels; it must label each")
+    return predicted
+
+
+def _decision(
+    axes: "Axes",
+    grid: tuple[list[float], list[float]],
+    predicted: list[Any],
+    rows: list[list[float]],
+    classes: list[Any],
+    known: list[Any],
+    class_names: Mapping[Any, str],
+) -> None:
+    """Regions and samples; `known` are the labels in the order of their colours."""
+    horizontal, vertical = grid
+    width = len(horizontal)
+    index_of = {label: index for index, label in enumerate(known)}
+    colours = [COLOURS[index % len(COLOURS)] for index in range(len(known))]
+    regions = [[index_of[label] for label in predicted[y * width : (y + 1) * width]] for y in range(len(vertical))]
+    axes.pcolormesh(
+        *(horizontal, vertical, regions),
+        cmap=require("matplotlib.colors", extra="examples").ListedColormap(colours),
+        vmin=-0.5,
+        vmax=len(known) - 0.5,
+        alpha=0.3,
+        shading="nearest",
+        rasterized=True,
+    )
+    for label in sorted({*classes}):
+        chosen = [row for row, own in zip(rows, classes, strict=True) if own == label]
+        axes.scatter(
+            [row[0] for row in chosen],
+            [row[1] for row in chosen],
+            s=26,
+            c=colours[index_of[label]],
+            marker=MARKERS[index_of[label] % len(MARKERS)],
+            edgecolors=INK,
+            linewidths=0.6,
+            label=class_names.get(label, str(label)),
+        )
+    axes.set_xlim(horizontal[0], horizontal[-1])
+    axes.set_ylim(vertical[0], vertical[-1])
 
 
 def _listed(data: Any, name: str) -> list[Any]:

@@ -61,23 +61,6 @@ def test_moons_separates_every_point(tmp_path: Path) -> None:
     check_pictures(tmp_path, done.stdout, "moons_curves.png", "moons_boundary.png")
 
 
-def test_xor_learns_its_truth_table_without_any_extra(tmp_path: Path) -> None:
-    blocked = tmp_path / "blocked"
-    for package in ("numpy", "scipy", "sklearn", "matplotlib", "numba"):
-        (blocked / package).mkdir(parents=True)
-        (blocked / package / "__init__.py").write_text("raise ModuleNotFoundError('blocked for this test')")
-    out = tmp_path / "out"
-    done = run("xor.py", "--out", str(out), PYTHONPATH=f"{ROOT}{os.pathsep}{blocked}")
-    after = done.stdout.partition("after")[2].splitlines()[2:6]
-    assert [line.split() for line in after] == [
-        ["0", "0", "0", "0"],
-        ["0", "1", "1", "1"],
-        ["1", "0", "1", "1"],
-        ["1", "1", "0", "0"],
-    ]
-    check_pictures(out, done.stdout, "xor_graph.svg")
-
-
 def test_the_picture_in_the_readme_is_what_its_example_draws(tmp_path: Path) -> None:
     run("readme_picture.py", "--out", str(tmp_path))
 
@@ -95,6 +78,6 @@ def test_a_missing_extra_is_named(tmp_path: Path) -> None:
     assert "pip install 'chainrule[examples]'" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["iris.py", "moons.py", "xor.py", "readme_picture.py"])
+@pytest.mark.parametrize("name", ["iris.py", "moons.py", "readme_picture.py"])
 def test_help_says_what_the_options_are(name: str) -> None:
     assert "--out" in run(name, "--help").stdout

@@ -1,0 +1,1 @@
+"""Solutions of the exercises that end each lesson, as functions that give the numbers asked for."""
