@@ -49,6 +49,12 @@ class Module:
 
     _scope: str = ""  # "MLP/layers.0/neurons.3": where this module is, the origin of the nodes that it makes
     _lists_parts: bool = True  # whether a summary has rows for the modules in this one
+    _buffers: tuple[str, ...] = ()  # attributes with lists of numbers that are saved but not trained
+
+    @property
+    def takes_batch(self) -> bool:
+        """Whether the module is called with a list of samples instead of one (`BatchNorm`); `fit` asks."""
+        return False
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The module's output; each subclass defines it."""
@@ -116,12 +122,21 @@ class Module:
         """The same as `train(False)`."""
         return self.train(False)
 
+    def named_buffers(self) -> list[tuple[str, float]]:
+        """Pairs of name and number for what is saved but not trained: running statistics (`BatchNorm`)."""
+        return [
+            (f"{path}.{name}.{index}" if path else f"{name}.{index}", data)
+            for path, module in self.modules()
+            for name in module._buffers
+            for index, data in enumerate(getattr(module, name))
+        ]
+
     def state_dict(self) -> dict[str, float]:
-        """The numbers of all parameters by name."""
-        return {name: parameter.data for name, parameter in self.named_parameters()}
+        """The numbers of all parameters, then of all buffers, by name."""
+        return {name: parameter.data for name, parameter in self.named_parameters()} | dict(self.named_buffers())
 
     def load_state_dict(self, state: dict[str, float]) -> None:
-        """Set all parameters from a `state_dict`; its names must be exactly those of the model.
+        """Set all parameters and buffers from a `state_dict`; its names must be exactly those of the model.
 
         Raises StateError (a ValueError) that lists missing and unexpected names, or the first number that is
         not finite, and TypeError for what is not a number. Nothing is changed then.
@@ -129,8 +144,9 @@ class Module:
         if not isinstance(state, dict):
             raise TypeError(f"a state is a dict of name and number, got {_show(state)}")
         named = self.named_parameters()
-        expected = {name for name, _ in named}
-        missing = [name for name, _ in named if name not in state]
+        buffers = [name for name, _ in self.named_buffers()]
+        expected = dict.fromkeys([*(name for name, _ in named), *buffers])
+        missing = [name for name in expected if name not in state]
         unexpected = [str(name) for name in state if name not in expected]
         if missing or unexpected:
             lists = (("missing", missing), ("unexpected", unexpected))
@@ -138,10 +154,14 @@ class Module:
             raise StateError(f"this state is not of a {describe(self)}: {found}")
         try:
             numbers = [number(state[name], f"parameter {name!r}") for name, _ in named]
+            kept = iter([number(state[name], f"buffer {name!r}") for name in buffers])
         except ValueError as error:
             raise StateError(str(error)) from None
         for (_, parameter), data in zip(named, numbers, strict=True):
             parameter.data = data
+        for _, module in self.modules():
+            for name in module._buffers:
+                setattr(module, name, [next(kept) for _ in getattr(module, name)])
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the parameters to a JSON file, exactly and atomically.
@@ -163,17 +183,20 @@ class Module:
             raise StateError(f"{os.fspath(path)!r}: {error}") from None
         return self
 
-    def summary(self) -> str:
-        """A table as text: each layer, what it is and how many parameters it has.
+    def summary(self, *inputs: Any) -> str:
+        """A table as text: each layer, what it is, the shape of what it gives and how many parameters it has.
+
+        inputs: what to call the model with, to see the shapes of its outputs for that; without, a module tells what
+        it knows ("n" stands for the positions of a sequence).
 
         >>> from nn import MLP
         >>> print(MLP(2, [16, 1]).summary())
-        name      module                                parameters
-        layers.0  Layer(2, 16, activation='relu')               48
-        layers.1  Layer(16, 1, activation=None)                 17
-                  MLP(2, [16, 1], activation='relu')            65
+        name      module                              output  parameters
+        layers.0  Layer(2, 16, activation='relu')         16          48
+        layers.1  Layer(16, 1, activation=None)            1          17
+                  MLP(2, [16, 1], activation='relu')       1          65
         """
-        return table(self)
+        return table(self, inputs)
 
     def __repr__(self) -> str:
         return f"<{describe(self)}: {counted(self.parameters(), 'parameter')}>"
@@ -182,6 +205,10 @@ class Module:
         """How one would write this module, short."""
         children = [f"{name}={describe(part)}" for name, part in vars(self).items() if isinstance(part, Module)]
         return f"{type(self).__name__}({', '.join(children)})"
+
+    def _output(self) -> str:
+        """The shape of what the module gives, as far as it is known before a call; "" where it is not."""
+        return ""
 
     def _where(self) -> str:
         """The module's name in error messages and as an origin."""
