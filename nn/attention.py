@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any, TypeAlias
 
-from autograd import Value, dot, softmax
+from autograd import Value, dot, exp, logsumexp, softmax
 
 from . import _checks
 from ._checks import _show
@@ -191,10 +191,12 @@ class MultiHeadAttention(Module):
                 keys = [keys[j] for j in visible]
                 columns = [[column[j] for j in visible] for column in columns]
             scores = [dot(part, key) for key in keys]
-            weights = softmax(scores)
+            total = logsumexp(scores)
+            logs = [score - total for score in scores]
+            weights = [exp(log) for log in logs]
             taken = [dot(weights, column) for column in columns]
             scope = f"{where}/heads.{head}"
-            for node in (*scores, *weights, *taken):
+            for node in (*part, *scores, total, *logs, *weights, *taken):
                 node.origin = scope
             mixed += taken
             numbers = [weight.data for weight in weights]

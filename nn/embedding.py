@@ -6,7 +6,7 @@ Learned positions are an embedding of 0, 1, 2...; fixed ones are `PositionalEnco
 from random import Random
 from typing import Any
 
-from autograd import Value, parameter
+from autograd import parameter
 
 from . import _checks
 from .init import Initialiser, initialiser, normal

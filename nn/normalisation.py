@@ -27,6 +27,8 @@ class _Norm(Module):
     def _finished(self, z: list[Value], where: str) -> list[Value]:
         """γ z + β, each a single node, with the origin of the module."""
         gamma, beta = self.gamma, self.beta
+        for x in z:
+            x.origin = where
         if gamma is not None and beta is not None:
             z = [affine([g], [x], b) for g, x, b in zip(gamma, z, beta, strict=True)]
         elif gamma is not None:
@@ -35,9 +37,15 @@ class _Norm(Module):
             x.origin = f"{where}/units.{index}"
         return z
 
-    def _inverse_root(self, squares: list[Value]) -> Value:
-        """1 / √(mean of squares + ε)."""
-        return (dot(squares, squares) / self._count + self._eps) ** self._power
+    def _inverse_root(self, numbers: list[Value], count: Value, where: str) -> tuple[Value, Value]:
+        """The mean square of the numbers, and 1 / √(mean square + ε)."""
+        total = dot(numbers, numbers)
+        square = total / count
+        spread = square + self._eps
+        scale = spread**self._power
+        for node in (total, square, spread, scale):
+            node.origin = where
+        return square, scale
 
     def _output(self) -> str:
         return str(self._width)
@@ -68,10 +76,8 @@ class LayerNorm(_Norm):
         """
         where = self._where()
         row = _checks.inputs(x, self._width, where)
-        centre = mean(row)
-        deviations = [z - centre for z in row]
-        scale = self._inverse_root(deviations)
-        centre.origin = scale.origin = where
+        deviations = _centred(row, where)[1]
+        scale = self._inverse_root(deviations, self._count, where)[1]
         return self._finished([z * scale for z in deviations], where)
 
 
@@ -95,8 +101,7 @@ class RMSNorm(_Norm):
         """
         where = self._where()
         row = _checks.inputs(x, self._width, where)
-        scale = self._inverse_root(row)
-        scale.origin = where
+        scale = self._inverse_root(row, self._count, where)[1]
         return self._finished([z * scale for z in row], where)
 
 
@@ -137,7 +142,7 @@ class BatchNorm(_Norm):
         where = self._where()
         batch = _checks.rows(xs, self._width, where, "sample")
         columns = [list(column) for column in zip(*batch, strict=True)]
-        normalised = self._by_batch(columns, where) if self.training else self._by_running(columns)
+        normalised = self._by_batch(columns, where) if self.training else self._by_running(columns, where)
         return [_checks.alone(self._finished(list(row), where)) for row in zip(*normalised, strict=True)]
 
     def _by_batch(self, columns: list[list[Value]], where: str) -> list[list[Value]]:
@@ -148,11 +153,8 @@ class BatchNorm(_Norm):
         normalised = []
         means, variances = [], []
         for column in columns:
-            centre = mean(column)
-            deviations = [z - centre for z in column]
-            variance = dot(deviations, deviations) / samples
-            scale = (variance + self._eps) ** self._power
-            centre.origin = scale.origin = where
+            centre, deviations = _centred(column, where)
+            variance, scale = self._inverse_root(deviations, samples, where)
             normalised.append([z * scale for z in deviations])
             means.append(centre.data)
             variances.append(variance.data * size / (size - 1))
@@ -163,13 +165,25 @@ class BatchNorm(_Norm):
     def _moved(self, running: float, now: float) -> float:
         return (1 - self.momentum) * running + self.momentum * now
 
-    def _by_running(self, columns: list[list[Value]]) -> list[list[Value]]:
+    def _by_running(self, columns: list[list[Value]], where: str) -> list[list[Value]]:
         normalised = []
         for column, average, variance in zip(columns, self.running_mean, self.running_var, strict=True):
             centre = _checks.constant(average)
             root = _checks.constant((variance + self._eps.data) ** 0.5)
-            normalised.append([(z - centre) / root for z in column])
+            deviations = [z - centre for z in column]
+            for node in deviations:
+                node.origin = where
+            normalised.append([z / root for z in deviations])
         return normalised
 
     def _output(self) -> str:
         return f"n x {self._width}"
+
+
+def _centred(numbers: list[Value], where: str) -> tuple[Value, list[Value]]:
+    """The mean, and the deviations from it."""
+    centre = mean(numbers)
+    deviations = [z - centre for z in numbers]
+    for node in (centre, *deviations):
+        node.origin = where
+    return centre, deviations

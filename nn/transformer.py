@@ -108,17 +108,17 @@ class TransformerBlock(Module):
     def _fed(self, x: Row) -> Row:
         """The second half of a block, the same in all: the feed-forward network at one position."""
         norm = self.feed_forward_norm
-        return self._after(x, self.feed_forward(self._before(x, norm)), norm)
+        return self._after(x, self.feed_forward(self._before(x, norm)), norm, "feed_forward")
 
     def _before(self, x: Row, norm: Module) -> Row:
         """What F sees in x + F(norm(x)) or norm(x + F(x))."""
         return norm(x) if self._norm_first else x
 
-    def _after(self, x: Row, change: Row, norm: Module) -> Row:
-        """The sum of x and F's output `change`, normalised where that was not done before."""
+    def _after(self, x: Row, change: Row, norm: Module, part: str) -> Row:
+        """The sum of x and what F, called `part`, made of it, normalised where that was not done before."""
         if self.training and self.dropout.p:
             change = self.dropout(change)
-        where = self._where()
+        where = f"{self._where()}/{part}_sum"
         total = [a + b for a, b in zip(x, change, strict=True)]
         for index, node in enumerate(total):
             node.origin = f"{where}/units.{index}"
@@ -150,7 +150,7 @@ class EncoderBlock(TransformerBlock):
         rows = _checks.rows(xs, self._width, self._where())
         norm = self.attention_norm
         changes = self.attention([self._before(row, norm) for row in rows], None, mask)
-        rows = [self._after(row, change, norm) for row, change in zip(rows, changes, strict=True)]
+        rows = [self._after(row, change, norm, "attention") for row, change in zip(rows, changes, strict=True)]
         return [self._fed(row) for row in rows]
 
 
@@ -225,8 +225,8 @@ class DecoderBlock(TransformerBlock):
     def _step(self, x: Row, state: BlockState) -> Row:
         own, others = state
         norm = self.attention_norm
-        x = self._after(x, self.attention.step(self._before(x, norm), own), norm)
+        x = self._after(x, self.attention.step(self._before(x, norm), own), norm, "attention")
         if self.cross is not None and self.cross_norm is not None and others is not None:
             norm = self.cross_norm
-            x = self._after(x, self.cross.look(self._before(x, norm), others), norm)
+            x = self._after(x, self.cross.look(self._before(x, norm), others), norm, "cross")
         return self._fed(x)
