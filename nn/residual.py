@@ -74,7 +74,7 @@ def _added(x: Any, change: Any, where: str, unit: str) -> Any:
     if isinstance(x, Value) or isinstance(change, Value):
         # A layer of one gives a Value for a list of one.
         if isinstance(x, list) and len(x) == 1:
-            return _added(x[0], change, where, unit)
+            return [_added(x[0], change, where, "/units.0")]
         if isinstance(change, list) and len(change) == 1:
             return _added(x, change[0], where, unit)
     if not isinstance(x, list) or not _checks.is_list(change) or len(x) != len(change):
