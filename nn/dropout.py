@@ -4,6 +4,7 @@ So the expected value stays, and after `eval()` numbers pass through unchanged (
 """
 
 import random
+from collections.abc import Callable
 from typing import Any
 
 from autograd import Value
@@ -39,13 +40,13 @@ class Dropout(Module):
         """The numbers of `x`, in its shape, as Values; some are 0 while training."""
         where = self._where()
         if not self.training or self.p == 0.0:
-            return _mapped(x, lambda z: z, where)
+            return _mapped(x, lambda z, origin: z, where)
         draw = (self._rng or random).random
         dropped, kept = _checks.constant(0.0), _checks.constant(1.0 / (1.0 - self.p))
 
-        def drop(z: Value) -> Value:
+        def drop(z: Value, origin: str) -> Value:
             y = z * (dropped if draw() < self.p else kept)
-            y.origin = where
+            y.origin = origin
             return y
 
         return _mapped(x, drop, where)
@@ -54,13 +55,15 @@ class Dropout(Module):
         return f"Dropout({self.p:g})"
 
 
-def _mapped(x: Any, function: Any, where: str) -> Any:
+def _mapped(x: Any, function: Callable[[Value, str], Value], where: str, unit: str = "sole") -> Any:
+    """The function of each number in nested lists, given with its origin: the rows of a sequence share their units."""
     if isinstance(x, Value):
-        return function(x)
+        return function(x, f"{where}/{unit}")
     x = _checks.plain(x)
     if _checks.is_list(x):
-        return [_mapped(part, function, where) for part in x]
+        return [_mapped(part, function, where, f"units.{index}") for index, part in enumerate(x)]
     try:
-        return function(Value(x))
+        leaf = Value(x)
     except (TypeError, ValueError) as error:
         raise type(error)(f"{where}: {error}") from None
+    return function(leaf, f"{where}/{unit}")

@@ -28,7 +28,7 @@ class _Norm(Module):
         """γ z + β, each a single node, with the origin of the module."""
         gamma, beta = self.gamma, self.beta
         for x in z:
-            x.origin = where
+            x.origin = f"{where}/moments"
         if gamma is not None and beta is not None:
             z = [affine([g], [x], b) for g, x, b in zip(gamma, z, beta, strict=True)]
         elif gamma is not None:
@@ -44,7 +44,7 @@ class _Norm(Module):
         spread = square + self._eps
         scale = spread**self._power
         for node in (total, square, spread, scale):
-            node.origin = where
+            node.origin = f"{where}/moments"
         return square, scale
 
     def _output(self) -> str:
@@ -172,7 +172,7 @@ class BatchNorm(_Norm):
             root = _checks.constant((variance + self._eps.data) ** 0.5)
             deviations = [z - centre for z in column]
             for node in deviations:
-                node.origin = where
+                node.origin = f"{where}/moments"
             normalised.append([z / root for z in deviations])
         return normalised
 
@@ -185,5 +185,5 @@ def _centred(numbers: list[Value], where: str) -> tuple[Value, list[Value]]:
     centre = mean(numbers)
     deviations = [z - centre for z in numbers]
     for node in (centre, *deviations):
-        node.origin = where
+        node.origin = f"{where}/moments"
     return centre, deviations

@@ -43,7 +43,7 @@ class Residual(Module):
         """
         where = self._where()
         x = _values(x, where)
-        return _added(x, self.inner(x), where, "")
+        return _added(x, self.inner(x), where, "/sum")
 
     def _output(self) -> str:
         return self.inner._output() if isinstance(self.inner, Module) else ""

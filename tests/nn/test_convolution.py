@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.signal import correlate2d
 
 from autograd import Value
-from nn import AvgPool2d, Conv2d, Layer, MaxPool2d, Sequential, flatten, fit, predict, softmax_cross_entropy
+from nn import AvgPool2d, Conv2d, Layer, MaxPool2d, Sequential, fit, flatten, predict, softmax_cross_entropy
 from tests.nn.comparing import biases_of, check_layer, check_round_trip, check_torch, data, layer, tensors, values
 
 RNG = np.random.default_rng(0)

@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 
 from autograd import Value
 from nn import BatchNorm, Each, Layer, Residual, Sequential, fit, mse
-from tests.nn.comparing import biases_of, check_layer, check_round_trip, check_torch, data, dense, grads, tensors, values, weights_of
+from tests.nn.comparing import (
+    biases_of,
+    check_layer,
+    check_round_trip,
+    check_torch,
+    data,
+    dense,
+    grads,
+    tensors,
+    values,
+    weights_of,
+)
 
 X = [0.5, -1.25, 2.0]
 ROWS = st.lists(st.floats(-100, 100), min_size=1, max_size=5)
