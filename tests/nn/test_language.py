@@ -196,6 +196,13 @@ def test_a_text_longer_than_the_block_sees_the_last_tokens_as_if_they_were_all()
     assert generate(model, text[:7], 3, 0) == text[7:]
 
 
+def test_a_function_with_a_block_size_sees_that_many_tokens_too() -> None:
+    model = numbers([[0.0, 9.0]])
+    model.block_size = 2
+    assert generate(model, [0, 0], 3, 0) == [1, 1, 1]
+    assert model.seen == [[0, 0], [0, 1], [1, 1]]
+
+
 def test_no_position_is_computed_twice() -> None:
     asked: list[list[int]] = []
 

@@ -202,6 +202,23 @@ def test_fit_and_predict_give_such_a_model_whole_batches() -> None:
     assert single[0] == pytest.approx(together[0], rel=1e-12), "in use a sample does not depend on its neighbours"
 
 
+def test_a_model_of_ones_own_says_that_it_takes_a_batch() -> None:
+    class Net(Module):
+        takes_batch = True
+
+        def __init__(self) -> None:
+            self.first, self.norm, self.last = Layer(2, 3, seed=0), BatchNorm(3), Layer(3, 1, activation=None, seed=1)
+
+        def __call__(self, xs: Any) -> list[Any]:
+            return [self.last(row) for row in self.norm([self.first(x) for x in xs])]
+
+    x, y = noisy()
+    model = Net()
+    history = fit(model, x, y, loss=mse, epochs=30, batch_size=8, seed=0, progress=False)
+    assert history.losses[-1] < history.losses[0]
+    assert len(predict(model, x)) == len(x)
+
+
 def test_fit_restores_the_statistics_of_the_best_epoch_too() -> None:
     seen: list[dict[str, float]] = []
     model = batch_model()
