@@ -53,7 +53,7 @@ class Module:
 
     @property
     def takes_batch(self) -> bool:
-        """Whether the module is called with a list of samples, as `BatchNorm` is, not with one; `fit` and `predict` ask.
+        """Whether the module is called with a list of samples, not with one (`BatchNorm`); `fit` and `predict` ask.
 
         A model of one's own that has a batch norm says `takes_batch = True` in its class.
         """

@@ -6,7 +6,22 @@ from typing import Any
 import pytest
 
 from autograd import Value
-from nn import MLP, BatchNorm, Conv2d, Dropout, Each, Elementwise, Layer, Module, Neuron, Sequential, flatten
+from nn import (
+    MLP,
+    BatchNorm,
+    Conv2d,
+    Dropout,
+    Each,
+    Elementwise,
+    FeedForward,
+    Layer,
+    Module,
+    Neuron,
+    Perceptron,
+    RNNCell,
+    Sequential,
+    flatten,
+)
 
 
 class Net(Module):
@@ -93,3 +108,10 @@ def test_each_takes_functions_too() -> None:
     assert Each(len)([[1], [1, 2]]) == [1, 2]
     assert repr(Each(len)) == "<Each(len): 0 parameters>"
     assert repr(Each(Layer(2, 1))) == "<Each(Layer(2, 1, activation='relu')): 3 parameters>"
+
+
+def test_layers_without_a_row_of_their_own_describe_themselves_too() -> None:
+    assert repr(FeedForward(4, 5, activation="gelu")) == "<FeedForward(4, 5, activation='gelu'): 49 parameters>"
+    assert outputs(FeedForward(4, 5)) == ["5", "4", "4"]
+    assert outputs(Perceptron(3)) == ["1"]
+    assert outputs(RNNCell(2, 3)) == ["3"]
