@@ -7,12 +7,25 @@ activations  activations by name; init: where the weights start
 losses       the losses of lectures L4, and the l2 penalty; metrics: accuracy
 optim        SGD, Adam, AdamW, clip_grad_norm; lbfgs: LBFGS
 training     fit and predict; history: what a run did
+
+perceptron   the first learning machine (L1); gated: the GLU family (L3)
+normalisation LayerNorm, RMSNorm, BatchNorm; residual, dropout (L9)
+embedding    vectors of tokens; positions: sines and cosines; attention, transformer (L10)
+language     GPT and Transformer, of the parts above; generation: `generate`, which lets them write
+recurrent    RNN and LSTM cells, unrolled; convolution: Conv2d, pooling, flatten (L10)
 """
 
 from . import init
 from .activations import Elementwise, activation_names
+from .attention import MultiHeadAttention, attention, attention_weights, causal_mask
+from .convolution import AvgPool2d, Conv2d, MaxPool2d, flatten
+from .dropout import Dropout
+from .embedding import Embedding, one_hot
 from .errors import DivergenceError, StateError
+from .gated import GEGLU, GLU, ReGLU, SwiGLU
+from .generation import generate
 from .history import History
+from .language import GPT, Transformer
 from .layers import MLP, Layer
 from .lbfgs import LBFGS
 from .losses import (
@@ -29,37 +42,76 @@ from .losses import (
 from .metrics import accuracy
 from .module import Module
 from .neuron import Neuron
+from .normalisation import BatchNorm, LayerNorm, RMSNorm
 from .optim import SGD, Adam, AdamW, Optimizer, clip_grad_norm
-from .sequential import Sequential
+from .perceptron import Perceptron
+from .positions import PositionalEncoding, positional_encoding
+from .recurrent import LSTMCell, Recurrent, RNNCell
+from .residual import Residual
+from .sequential import Each, Sequential
 from .training import fit, predict
+from .transformer import DecoderBlock, EncoderBlock, FeedForward, TransformerBlock
 
 __all__ = [
+    "GEGLU",
+    "GLU",
+    "GPT",
     "LBFGS",
     "MLP",
     "SGD",
     "Adam",
     "AdamW",
+    "AvgPool2d",
+    "BatchNorm",
+    "Conv2d",
+    "DecoderBlock",
     "DivergenceError",
+    "Dropout",
+    "Each",
     "Elementwise",
+    "Embedding",
+    "EncoderBlock",
+    "FeedForward",
     "History",
+    "LSTMCell",
     "Layer",
+    "LayerNorm",
+    "MaxPool2d",
     "Module",
+    "MultiHeadAttention",
     "Neuron",
     "Optimizer",
+    "Perceptron",
+    "PositionalEncoding",
+    "RMSNorm",
+    "RNNCell",
+    "ReGLU",
+    "Recurrent",
+    "Residual",
     "Sequential",
     "StateError",
+    "SwiGLU",
+    "Transformer",
+    "TransformerBlock",
     "accuracy",
     "activation_names",
+    "attention",
+    "attention_weights",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "causal_mask",
     "clip_grad_norm",
     "fit",
+    "flatten",
+    "generate",
     "half_squared_error",
     "hinge",
     "init",
     "l2",
     "mse",
+    "one_hot",
     "perceptron_loss",
+    "positional_encoding",
     "predict",
     "softmax_cross_entropy",
     "squared_error",

@@ -11,6 +11,7 @@ from numbers import Real
 from typing import Any, cast
 
 from autograd import Value
+from autograd import constant as constant  # a number that many nodes share is made once, not at each use
 from autograd.wording import count_of
 
 
@@ -96,6 +97,80 @@ def inputs(x: Any, nin: int, where: str) -> list[Value]:
             raise type(error)(f"{where}, input {len(values)}: {error}") from None
     _refuse_batch(row, nin, where)
     raise ValueError(f"{where} expects {count_of(nin, 'input')}, got {len(row)}")
+
+
+def rows(x: Any, width: int, where: str, each: str = "position") -> list[list[Value]]:
+    """A sequence (or batch) as rows of `width` Values, at least one; `each` is what a row is called in errors.
+
+    Raises ValueError and TypeError, naming the module `where` and the row.
+    """
+    x = plain(x)
+    if not is_list(x):
+        raise TypeError(f"{where} expects a list of rows, one a {each}, got {_show(x)}")
+    if not x:
+        raise ValueError(f"{where} expects at least one {each}, got an empty list")
+    if width > 1 and (isinstance(x[0], (Value, Real))):
+        raise TypeError(f"{where} expects a list of rows, one a {each}, got one row of {len(x)}: write [row]")
+    return [inputs(row, width, f"{where}, {each} {index}") for index, row in enumerate(x)]
+
+
+def image(x: Any, channels: int, where: str) -> list[list[list[Value]]]:
+    """An image as channels of rows of Values; where there is one channel, its rows alone will do.
+
+    Raises ValueError for a wrong number of channels or rows of different lengths, TypeError for what is no image.
+    """
+    x = plain(x)
+    if channels == 1 and depth(x) == 2:
+        x = [x]
+    if depth(x) != 3:
+        raise TypeError(f"{where} expects an image, lists of {channels} x height x width numbers, got {_show(x)}")
+    if len(x) != channels:
+        raise ValueError(f"{where} expects {count_of(channels, 'channel')}, got {len(x)}")
+    height, width = len(x[0]), len(plain(x[0][0]))
+    planes = []
+    for index, plane in enumerate(map(plain, x)):
+        if len(plane) != height:
+            raise ValueError(f"{where}: channel {index} has {len(plane)} rows, but channel 0 has {height}")
+        planes.append([inputs(row, width, f"{where}, channel {index}, row {at}") for at, row in enumerate(plane)])
+    return planes
+
+
+def depth(x: Any) -> int:
+    """How deeply lists are nested, judged by the first of each."""
+    depth = 0
+    x = plain(x)
+    while is_list(x) and x:
+        depth += 1
+        x = plain(x[0])
+    return depth
+
+
+def index(value: Any, count: int, what: str) -> int:
+    """`value` as a whole number from 0 to count - 1; `what` begins the errors ("Embedding: token")."""
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{what} must be a whole number, got {_show(value)}") from None
+    if not 0 <= number < count:
+        raise ValueError(f"{what} is {number}, but there are only 0 to {count - 1}")
+    return number
+
+
+def tokens(values: Any, count: int, where: str) -> list[int]:
+    """A list of at least one token, each from 0 to count - 1, or an error that names the module `where`."""
+    values = plain(values)
+    if not is_list(values):
+        raise TypeError(f"{where} expects a list of tokens, whole numbers from 0, got {_show(values)}")
+    if not values:
+        raise ValueError(f"{where} expects at least one token, got an empty list")
+    return [index(value, count, f"{where}: token {at}") for at, value in enumerate(values)]
+
+
+def alone(out: list[Value]) -> Value | list[Value]:
+    """A list of one Value as that Value, as micrograd gives it; longer lists as they are."""
+    return out[0] if len(out) == 1 else out
 
 
 def _row(x: Any, where: str) -> list[Any]:

@@ -67,9 +67,14 @@ class Layer(Module):
 
         Raises ValueError for a wrong length, naming the layer, and TypeError for what is not one sample.
         """
-        row = _checks.inputs(x, self._nin, self._where())
-        out = [neuron.fire(row) for neuron in self.neurons]
-        return out[0] if len(out) == 1 else out
+        return _checks.alone(self.fire(_checks.inputs(x, self._nin, self._where())))
+
+    def fire(self, x: list[Value]) -> list[Value]:
+        """As calling the layer, for inputs that were checked already; always a list."""
+        return [neuron.fire(x) for neuron in self.neurons]
+
+    def _output(self) -> str:
+        return str(len(self.neurons))
 
     def _describe(self) -> str:
         first = self.neurons[0]
@@ -131,6 +136,9 @@ class MLP(Module):
         for layer in self.layers:
             x = layer(x)
         return x  # type: ignore[no-any-return]
+
+    def _output(self) -> str:
+        return self.layers[-1]._output()
 
     def _describe(self) -> str:
         nin = self.layers[0]._nin

@@ -111,7 +111,8 @@ def binary_cross_entropy_with_logits(logits: Prediction, targets: Target) -> Val
 def softmax_cross_entropy(logits: Prediction, labels: Target) -> Value:
     """-ln softmax(z)[label] = logsumexp(z) - z[label] for a list of K logits and a label 0..K-1 (L4).
 
-    For a batch, a list of such lists and a list of labels: the mean. Stable for logits of any size.
+    For a batch, or the positions of a sequence, a list of such lists and a list of labels: the mean over all labels,
+    which may be nested (a batch of sequences). Stable for logits of any size.
     Raises TypeError for labels that are not whole numbers, ValueError for labels out of range, naming the place.
 
     >>> softmax_cross_entropy([Value(1000.0), Value(0.0)], 1).data
@@ -122,11 +123,7 @@ def softmax_cross_entropy(logits: Prediction, labels: Target) -> Value:
     classes: Any = _checks.plain(labels)
     if not _checks.is_list(classes):
         return _cross_entropy(name, "", rows, classes)
-    if not _checks.is_list(rows):
-        raise TypeError(f"{name}: a list of labels needs a list of predictions, got {_show(rows)}")
-    _same_length(name, rows, classes)
-    pairs = zip(rows, classes, strict=True)
-    return _mean([_cross_entropy(name, f" {i}", _checks.plain(z), k) for i, (z, k) in enumerate(pairs)])
+    return _mean(_cross_entropies(name, rows, classes, ""))
 
 
 def hinge(scores: Prediction, labels: Target) -> Value:
@@ -193,6 +190,20 @@ def _squared(name: str, predictions: Any, targets: Any) -> Value:
 
 def _norm2(squares: list[Value]) -> Value:
     return squares[0] if len(squares) == 1 else total(squares)
+
+
+def _cross_entropies(name: str, rows: Any, labels: Any, at: str) -> list[Value]:
+    """The losses of nested lists of predictions, in order."""
+    if not _checks.is_list(rows):
+        raise TypeError(f"{name}: a list of labels needs a list of predictions, got {_show(rows)}")
+    _same_length(name, rows, labels, at)
+    losses = []
+    for index, (row, label) in enumerate(zip(rows, labels, strict=True)):
+        place = f"{at}[{index}]" if at else f" {index}"
+        row, label = _checks.plain(row), _checks.plain(label)
+        nested = _checks.is_list(label)
+        losses += _cross_entropies(name, row, label, place) if nested else [_cross_entropy(name, place, row, label)]
+    return losses
 
 
 def _cross_entropy(name: str, at: str, logits: Any, label: Any) -> Value:

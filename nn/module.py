@@ -13,6 +13,7 @@ from autograd import Value
 
 from ._checks import _show, counted, number
 from .errors import StateError
+from .shapes import observed
 from .state import read_state, write_state
 from .summary import Part, shortened, table
 
@@ -48,6 +49,15 @@ class Module:
 
     _scope: str = ""  # "MLP/layers.0/neurons.3": where this module is, the origin of the nodes that it makes
     _lists_parts: bool = True  # whether a summary has rows for the modules in this one
+    _buffers: tuple[str, ...] = ()  # attributes with lists of numbers that are saved but not trained
+
+    @property
+    def takes_batch(self) -> bool:
+        """Whether the module is called with a list of samples, not with one (`BatchNorm`); `fit` and `predict` ask.
+
+        A model of one's own that has a batch norm says `takes_batch = True` in its class.
+        """
+        return False
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The module's output; each subclass defines it."""
@@ -128,12 +138,21 @@ class Module:
         """The same as `train(False)`."""
         return self.train(False)
 
+    def named_buffers(self) -> list[tuple[str, float]]:
+        """Pairs of name and number for what is saved but not trained: running statistics (`BatchNorm`)."""
+        return [
+            (f"{path}.{name}.{index}" if path else f"{name}.{index}", data)
+            for path, module in self.named_modules()
+            for name in module._buffers
+            for index, data in enumerate(getattr(module, name))
+        ]
+
     def state_dict(self) -> dict[str, float]:
-        """The numbers of all parameters by name."""
-        return {name: parameter.data for name, parameter in self.named_parameters()}
+        """The numbers of all parameters, then of all buffers, by name."""
+        return {name: parameter.data for name, parameter in self.named_parameters()} | dict(self.named_buffers())
 
     def load_state_dict(self, state: dict[str, float]) -> None:
-        """Set all parameters from a `state_dict`; its names must be exactly those of the model.
+        """Set all parameters and buffers from a `state_dict`; its names must be exactly those of the model.
 
         Raises StateError (a ValueError) that lists missing and unexpected names, or the first number that is
         not finite, and TypeError for what is not a number. Nothing is changed then.
@@ -141,8 +160,9 @@ class Module:
         if not isinstance(state, dict):
             raise TypeError(f"a state is a dict of name and number, got {_show(state)}")
         named = self.named_parameters()
-        expected = {name for name, _ in named}
-        missing = [name for name, _ in named if name not in state]
+        buffers = [name for name, _ in self.named_buffers()]
+        expected = dict.fromkeys([*(name for name, _ in named), *buffers])
+        missing = [name for name in expected if name not in state]
         unexpected = [str(name) for name in state if name not in expected]
         if missing or unexpected:
             lists = (("missing", missing), ("unexpected", unexpected))
@@ -150,10 +170,14 @@ class Module:
             raise StateError(f"this state is not of a {shortened(self._describe())}: {found}")
         try:
             numbers = [number(state[name], f"parameter {name!r}") for name, _ in named]
+            kept = iter([number(state[name], f"buffer {name!r}") for name in buffers])
         except ValueError as error:
             raise StateError(str(error)) from None
         for (_, parameter), data in zip(named, numbers, strict=True):
             parameter.data = data
+        for _, module in self.named_modules():
+            for name in module._buffers:
+                setattr(module, name, [next(kept) for _ in getattr(module, name)])
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the parameters to a JSON file, exactly and atomically.
@@ -174,17 +198,24 @@ class Module:
             raise StateError(f"{os.fspath(path)!r}: {error}") from None
         return self
 
-    def summary(self) -> str:
-        """A table as text: each layer, what it is and how many parameters it has.
+    def summary(self, *inputs: Any) -> str:
+        """A table as text: each layer, what it is, the shape of what it gives and how many parameters it has.
+
+        inputs: what to call the model with, to see the shapes of its outputs for that; without, a module tells what
+        it knows ("n" stands for the positions of a sequence).
 
         >>> from nn import MLP
         >>> print(MLP(2, [16, 1]).summary())
-        name      module                                parameters
-        layers.0  Layer(2, 16, activation='relu')               48
-        layers.1  Layer(16, 1, activation=None)                 17
-                  MLP(2, [16, 1], activation='relu')            65
+        name      module                              output  parameters
+        layers.0  Layer(2, 16, activation='relu')         16          48
+        layers.1  Layer(16, 1, activation=None)            1          17
+                  MLP(2, [16, 1], activation='relu')       1          65
         """
-        parts = [Part(name, shortened(part._describe()), part._lists_parts) for name, part in self.named_modules()]
+        shapes = observed(self, inputs) if inputs else {}
+        parts = [
+            Part(name, shortened(part._describe()), part._lists_parts, shapes.get(part, part._output()))
+            for name, part in self.named_modules()
+        ]
         return table(parts, [name for name, _ in self.named_parameters()])
 
     def __repr__(self) -> str:
@@ -195,6 +226,10 @@ class Module:
         children = [(name, part) for name, part in vars(self).items() if isinstance(part, Module)]
         written = [f"{name}={shortened(part._describe())}" for name, part in children]
         return f"{type(self).__name__}({', '.join(written)})"
+
+    def _output(self) -> str:
+        """The shape of what the module gives, as far as it is known before a call; "" where it is not."""
+        return ""
 
     def _where(self) -> str:
         """The module's name in error messages and as an origin."""

@@ -81,6 +81,9 @@ class Neuron(Module):
         a._origin = scope
         return a
 
+    def _output(self) -> str:
+        return "1"
+
     def _describe(self) -> str:
         bias = ", bias=False" if self.b is None else ""
         return f"Neuron({self._nin}, activation={activation_text(self.activation)}{bias})"

@@ -1,20 +1,26 @@
-"""`Sequential`: modules and functions in a row, each fed with what the one before it gave."""
+"""`Sequential`: modules and functions in a row, each fed with what the one before it gave; `Each`: one module for a
+sequence's every row.
+
+How layers become networks, without a class of one's own.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
+from . import _checks
 from ._checks import _show
 from .activations import Elementwise, is_activation
 from .module import Module
 
-__all__ = ["Sequential"]
+__all__ = ["Each", "Sequential"]
 
 
 class Sequential(Module):
     """Steps in a row. A step is a module, the name of an activation, or a function.
 
     A name, or one of the table's own functions such as `autograd.tanh`, is applied to each value; any other
-    function gets the whole output of the step before it (`autograd.softmax` is one).
+    function gets the whole output of the step before it (`autograd.softmax` is one). With a step that takes a batch
+    (`BatchNorm`) the whole takes a batch, and gives each sample of it to the other steps.
 
     >>> from nn import Layer
     >>> model = Sequential(Layer(2, 8, activation=None, seed=0), "tanh", Layer(8, 1, activation=None, seed=1))
@@ -33,10 +39,22 @@ class Sequential(Module):
         self.layers = [Elementwise(s) if isinstance(s, str) or is_activation(s) else s for s in steps]
 
     def __call__(self, x: Any) -> Any:
-        """The output of the last step for one sample `x`."""
+        """The output of the last step for one sample `x` (a list of samples where one of the steps takes a batch)."""
+        if not self.takes_batch:
+            for layer in self.layers:
+                x = layer(x)
+            return x
+        x = _checks.plain(x)
+        if not _checks.is_list(x):
+            raise TypeError(f"{self._where()} has a step for batches, so it takes a list of samples, not {_show(x)}")
         for layer in self.layers:
-            x = layer(x)
+            x = layer(x) if getattr(layer, "takes_batch", False) else [layer(sample) for sample in x]
         return x
+
+    @property
+    def takes_batch(self) -> bool:
+        """Whether one of the steps takes a batch."""
+        return any(getattr(layer, "takes_batch", False) for layer in self.layers)
 
     def __len__(self) -> int:
         return len(self.layers)
@@ -44,6 +62,40 @@ class Sequential(Module):
     def __getitem__(self, index: int) -> Any:
         return self.layers[index]
 
+    def _output(self) -> str:
+        known = [layer._output() if isinstance(layer, Module) else "" for layer in self.layers]
+        return known[-1] if known else ""
+
     def _describe(self) -> str:
         names = [s._describe() if isinstance(s, Module) else getattr(s, "__name__", "...") for s in self.layers]
         return f"Sequential({', '.join(names)})"
+
+
+class Each(Module):
+    """Applies one module to every row of a sequence: the same layer at each position.
+
+    >>> from nn import Layer
+    >>> head = Each(Layer(2, 3, activation=None, seed=0))
+    >>> [len(row) for row in head([[1.0, 2.0], [3.0, 4.0]])]
+    [3, 3]
+    """
+
+    def __init__(self, layer: Callable[[Any], Any]) -> None:
+        if isinstance(layer, type) or not callable(layer):
+            raise TypeError(f"Each takes a module or function, got {_show(layer)}")
+        self.layer = layer
+
+    def __call__(self, xs: Any) -> list[Any]:
+        """What the module gives for each row."""
+        xs = _checks.plain(xs)
+        if not _checks.is_list(xs):
+            raise TypeError(f"{self._where()} expects a list of rows, got {_show(xs)}")
+        return [self.layer(x) for x in xs]
+
+    def _output(self) -> str:
+        inner = self.layer._output() if isinstance(self.layer, Module) else ""
+        return f"n x {inner}" if inner else ""
+
+    def _describe(self) -> str:
+        inner = self.layer._describe() if isinstance(self.layer, Module) else getattr(self.layer, "__name__", "...")
+        return f"Each({inner})"

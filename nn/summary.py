@@ -14,12 +14,13 @@ _LONGEST = 60
 class Part(NamedTuple):
     """A module in a table: its name in the model ("" for the model itself), and how one would write it, short.
 
-    lists_parts: whether the modules in it have rows of their own.
+    lists_parts: whether the modules in it have rows of their own. output: the shape of what it gives, if known.
     """
 
     name: str
     text: str
     lists_parts: bool
+    output: str = ""
 
 
 def shortened(text: str) -> str:
@@ -44,15 +45,21 @@ def table(parts: Sequence[Part], parameters: Iterable[str]) -> str:
     owned = dict.fromkeys(modules, 0)
     for name in parameters:
         owned[shown[_owner(name, modules)]] += 1
-    rows = [("name", "module", "parameters")]
+    rows = [("name", "module", "output", "parameters")]
     for name, part in modules.items():
         if name and shown[name] == name and (owned[name] or name not in parents):
-            rows.append((name, part.text, str(owned[name])))
+            rows.append((name, part.text, part.output, str(owned[name])))
     if owned[""] and len(rows) > 1:
-        rows.append(("", "its own", str(owned[""])))
-    rows.append(("", modules[""].text, str(sum(owned.values()))))
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    return "\n".join(f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c:>{widths[2]}}" for a, b, c in rows)
+        rows.append(("", "its own", "", str(owned[""])))
+    rows.append(("", modules[""].text, modules[""].output, str(sum(owned.values()))))
+    if not any(row[2] for row in rows[1:]):
+        rows = [(name, text, "", number) for name, text, _, number in rows]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    aligned = "<<>>"
+    return "\n".join(
+        "  ".join(f"{cell:{side}{width}}" for cell, side, width in zip(row, aligned, widths, strict=True) if width)
+        for row in rows
+    )
 
 
 def _owner(name: str, modules: Collection[str]) -> str:

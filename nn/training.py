@@ -5,8 +5,7 @@ Mini-batches, validation, early stop and a safe Ctrl-C; each step is that of an 
 
 import math
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from autograd import Value, no_grad, pause_gc
@@ -16,6 +15,7 @@ from . import _checks
 from ._checks import _show
 from .errors import DivergenceError
 from .history import History
+from .modes import buffers_of, modes_kept, restore
 from .module import Module
 from .optim import Adam, Optimizer, clip_grad_norm, write
 
@@ -82,7 +82,8 @@ def fit(
     size = min(batch_size or len(data[0]), len(data[0]))
     history = History()
     best: list[float] = []
-    with _modes_kept(model):
+    best_buffers = buffers_of(model)
+    with modes_kept(model):
         try:
             with _bar(epochs * math.ceil(len(data[0]) / size), progress) as bar:
                 while not history.stopped:
@@ -91,13 +92,14 @@ def fit(
                         record |= {f"val_{name}": x for name, x in run.measure(held_out).items()}
                     history.records.append(record)
                     if _is_best(history):
-                        best = [p.data for p in optimizer.params]
+                        best, best_buffers = [p.data for p in optimizer.params], buffers_of(model)
                     bar.set_postfix({name: number(x, 4) for name, x in record.items()}, refresh=False)
                     history.stopped = _reason(history, epochs, patience, callbacks)
         except KeyboardInterrupt:
             history.stopped = "interrupted"
         if restore_best and best:
             write(optimizer.params, best)
+            restore(best_buffers)
     return history
 
 
@@ -109,9 +111,9 @@ def predict(model: Module, x: Any) -> list[Any]:
     [0.0, 0.0]
     """
     rows = _rows(x, "x")
-    with _modes_kept(model), no_grad():
+    with modes_kept(model), no_grad():
         model.eval()
-        return [_number(model(row)) for row in rows]
+        return [_number(output) for output in _outputs(model, rows)]
 
 
 class _Run:
@@ -130,6 +132,7 @@ class _Run:
         self.optimizer = optimizer
         self.metrics = metrics
         self.clip_norm = clip_norm
+        self.has_buffers = bool(model.named_buffers())
 
     def epoch(self, data: Data, size: int, rng: random.Random, bar: Any) -> dict[str, float]:
         """One pass over the data in batches of `size`; the mean loss and the metrics, measured on the way."""
@@ -163,8 +166,13 @@ class _Run:
                 first.append((loss.data, [_number(output) for output in outputs] if self.metrics else []))
             return loss
 
-        with pause_gc():  # a step's whole graph is built and freed in here, by reference counting alone
-            self.optimizer.step(closure)
+        buffers = buffers_of(self.model) if self.has_buffers else []
+        try:
+            with pause_gc():  # a step's whole graph is built and freed in here, by reference counting alone
+                self.optimizer.step(closure)
+        except BaseException:  # Ctrl-C included: the statistics of a step that was not made are forgotten
+            restore(buffers)
+            raise
         return first[0]  # type: ignore[no-any-return]
 
     def measure(self, data: Data) -> dict[str, float]:
@@ -178,7 +186,7 @@ class _Run:
     def _forward(self, x: list[Any], y: list[Any]) -> tuple[list[Any], Value]:
         """The outputs and their loss, which must be finite."""
         try:
-            outputs = [self.model(row) for row in x]
+            outputs = _outputs(self.model, x)
             loss = self.loss(outputs, y)
         except OverflowError as error:
             raise DivergenceError(f"{error}: numbers have grown too large; {_CURE}") from error
@@ -190,6 +198,10 @@ class _Run:
 
     def _metrics(self, outputs: list[Any], y: list[Any]) -> dict[str, float]:
         return {name: float(metric(outputs, y)) for name, metric in self.metrics.items()}
+
+
+def _outputs(model: Module, rows: list[Any]) -> list[Any]:
+    return list(model(rows)) if model.takes_batch else [model(row) for row in rows]
 
 
 def _bar(steps: int, shown: bool) -> Any:
@@ -213,16 +225,6 @@ def _reason(history: History, epochs: int, patience: int | None, callbacks: Sequ
     if patience is not None and history.best_epoch is not None and len(history) - 1 - history.best_epoch >= patience:
         return "patience"
     return "epochs" if len(history) == epochs else ""
-
-
-@contextmanager
-def _modes_kept(model: Module) -> Iterator[None]:
-    modes = [(module, module.training) for _, module in model.named_modules()]
-    try:
-        yield
-    finally:
-        for module, mode in modes:
-            module.training = mode
 
 
 def _check_settings(

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from .drawing import Drawing, _check_options
+from autograd.wording import count_of
+
+from .drawing import Drawing
 from .graph import DIRECTIONS, dot_source
 from .model import Cluster, Picture
-from .text import count
 
 __all__ = ["side_by_side"]
 
@@ -25,7 +26,8 @@ def side_by_side(drawings: Mapping[str, Drawing], *, direction: str = "LR") -> D
     >>> side_by_side({"product": draw(a * a), "sum": draw(a + a)})
     <drawing of 2 graphs: .save('graph.svg') writes it, .source is its DOT text>
     """
-    _check_options(direction, "auto", 1, None)
+    if direction not in DIRECTIONS:
+        raise ValueError(f"direction must be one of {', '.join(DIRECTIONS)}, got {direction!r}")
     if not isinstance(drawings, Mapping):
         raise TypeError(f"side_by_side takes a dict from titles to drawings, got {type(drawings).__name__}")
     if not drawings:
@@ -35,7 +37,7 @@ def side_by_side(drawings: Mapping[str, Drawing], *, direction: str = "LR") -> D
         if not _is_of_a_graph(drawing):
             raise TypeError(f"{title!r} must be a drawing that draw() gave, got {drawing!r}")
         _add(whole, drawing._picture, str(title), f"g{index}_")
-    return Drawing(dot_source(whole, direction), count(len(drawings), "graph"), whole)
+    return Drawing(dot_source(whole, direction), count_of(len(drawings), "graph"), whole)
 
 
 def _is_of_a_graph(drawing: object) -> bool:

@@ -9,6 +9,7 @@ import math
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -176,6 +177,7 @@ LOSSES: list[tuple[str, Callable[..., Any], Any, Any]] = [
     ("binary_cross_entropy_with_logits", F.binary_cross_entropy_with_logits, [-800.0, 800.0], [1.0, 0.0]),
     ("softmax_cross_entropy", F.cross_entropy, LOGITS[0], 2),
     ("softmax_cross_entropy", F.cross_entropy, LOGITS, [2, 1, 0]),
+    ("softmax_cross_entropy", lambda z, y: F.cross_entropy(z.reshape(-1, 3), y.reshape(-1)), [LOGITS, LOGITS[::-1]], [[2, 1, 0], [0, 0, 1]]),
     ("hinge", lambda s, y: F.relu(1 - s * y).mean(), SCORES, SIGNS),
     ("hinge", lambda s, y: F.hinge_embedding_loss(s * y, torch.tensor(-1)), 0.5, 1.0),
     ("perceptron_loss", perceptron, SCORES, SIGNS),
@@ -275,12 +277,49 @@ def test_accuracy_agrees() -> None:
     assert nn.accuracy(LOGITS, labels) == pytest.approx(float(share))
 
 
+# Layers that are compared with PyTorch's in the tests of their own module...
+OTHERS = {
+    "AvgPool2d": "test_convolution",
+    "BatchNorm": "test_normalisation",
+    "Conv2d": "test_convolution",
+    "DecoderBlock": "test_transformer",
+    "Dropout": "test_dropout",
+    "Each": "test_recurrent",
+    "Embedding": "test_embedding",
+    "EncoderBlock": "test_transformer",
+    "FeedForward": "test_transformer",
+    "GEGLU": "test_gated",
+    "GLU": "test_gated",
+    "GPT": "test_language",
+    "LSTMCell": "test_recurrent",
+    "LayerNorm": "test_normalisation",
+    "MaxPool2d": "test_convolution",
+    "MultiHeadAttention": "test_attention",
+    "Perceptron": "test_perceptron",
+    "PositionalEncoding": "test_positions",
+    "RMSNorm": "test_normalisation",
+    "RNNCell": "test_recurrent",
+    "ReGLU": "test_gated",
+    "Recurrent": "test_recurrent",
+    "Residual": "test_residual",
+    "SwiGLU": "test_gated",
+    "Transformer": "test_language",
+    "TransformerBlock": "test_transformer",
+}
+# ...and those that PyTorch does not have, which are compared with their formula alone.
+PARTS = {"GPT", "Perceptron", "PositionalEncoding", "Transformer"}
+
+
 def test_everything_that_nn_exports_has_a_counterpart_here() -> None:
     exported = {name: getattr(nn, name) for name in nn.__all__}
     modules = {n for n, thing in exported.items() if inspect.isclass(thing) and issubclass(thing, nn.Module)}
     optimisers = {n for n, thing in exported.items() if inspect.isclass(thing) and issubclass(thing, nn.Optimizer)}
     losses = {name for name, thing in exported.items() if getattr(thing, "__module__", "") == "nn.losses"}
-    assert modules == {"Elementwise", "Layer", "MLP", "Module", "Neuron", "Sequential"}
+    assert modules == {"Elementwise", "Layer", "MLP", "Module", "Neuron", "Sequential"} | set(OTHERS)
+    for name, file in OTHERS.items():
+        text = (Path(__file__).parent / f"{file}.py").read_text()
+        assert f"{name}(" in text or f"{name}," in text, name
+        assert "check_torch(" in text or name in PARTS, name
     assert optimisers == {name for name, _ in STEPS} | {"LBFGS", "Optimizer"}
     assert losses == {name for name, *_ in LOSSES}
     assert math.isfinite(sum(their_activation(n)(tensor(1.5 if n in NARROW else 0.5)).item() for n in ACTIVATIONS))

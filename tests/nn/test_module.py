@@ -295,14 +295,15 @@ def test_summaries_are_tables() -> None:
             self.n = Neuron(2)
             self.scale = parameter(1.0)
 
-    def lines(module: int, *rows: tuple[str, str, str]) -> list[str]:
-        return [f"{a:<4}  {b:<{module}}  {c:>10}" for a, b, c in [("name", "module", "parameters"), *rows]]
+    def lines(module: int, *rows: tuple[str, str, str, str]) -> list[str]:
+        header = ("name", "module", "output", "parameters")
+        return [f"{a:<4}  {b:<{module}}  {c:>6}  {d:>10}" for a, b, c, d in [header, *rows]]
 
     neuron, whole = "Neuron(2, activation='relu')", "Both(n=Neuron(2, activation='relu'))"
     assert Both().summary().splitlines() == lines(
-        len(whole), ("n", neuron, "3"), ("", "its own", "1"), ("", whole, "4")
+        len(whole), ("n", neuron, "1", "3"), ("", "its own", "", "1"), ("", whole, "", "4")
     )
-    assert Neuron(2).summary().splitlines() == lines(len(neuron), ("", neuron, "3"))
+    assert Neuron(2).summary().splitlines() == lines(len(neuron), ("", neuron, "1", "3"))
 
 
 def test_the_summary_counts_each_parameter_once() -> None:
@@ -315,7 +316,7 @@ def test_the_summary_counts_each_parameter_once() -> None:
 
     tower = Tower()
     lines = [line.split() for line in tower.summary().splitlines()]
-    assert lines[0] == ["name", "module", "parameters"]
+    assert lines[0] == ["name", "module", "output", "parameters"]
     assert [line[0] for line in lines[1:-2]] == ["first.layers.0", "first.layers.1", "neuron"]
     assert [line[-1] for line in lines[1:]] == ["9", "0", "5", "1", "15"]
     assert lines[-2][:2] == ["its", "own"]

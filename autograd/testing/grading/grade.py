@@ -6,15 +6,16 @@ import math
 import os
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from .advice import explain
 from .derivatives import check_derivatives
-from .marks import Item, Marks, Mistake
+from .marks import Marks, Mistake, Result
 from .operations import find_operations
 from .passes import check_data, check_passes
+from .report import report
 from .search import check_random
 from .student import Failure, Student
 
@@ -28,35 +29,8 @@ class UngradableError(ValueError):
     """There is nothing to grade: the file does not run, or has no such class. The message says what was found."""
 
 
-@dataclass(frozen=True)
-class Grade:
-    """The result: `points` of 100, `items` of the rubric, `mistakes` by name, `limits` that cost nothing.
-
-    missing: operators that are not written yet; functions: those that were found, as they are called;
-    smallest: the smallest wrong random program where the mistakes above explain it; notes: about the file as such;
-    output: the beginning of what the file printed.
-    """
-
-    path: str
-    class_name: str
-    items: tuple[Item, ...]
-    mistakes: tuple[Mistake, ...]
-    limits: tuple[str, ...]
-    missing: tuple[str, ...]
-    functions: tuple[str, ...]
-    smallest: Mistake | None
-    notes: tuple[str, ...]
-    output: str
-
-    @property
-    def complete(self) -> bool:
-        """Whether there are full marks and no mistake."""
-        return not self.mistakes and all(item.points == item.of for item in self.items)
-
-    @property
-    def points(self) -> int:
-        """What was reached, of 100."""
-        return sum(item.points for item in self.items)
+class Grade(Result):
+    """What `grade` gives: the result, as a report and as JSON."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain dictionaries, lists, numbers and texts; nan and inf, which JSON has no numbers for, are texts."""
@@ -65,8 +39,6 @@ class Grade:
 
     def text(self, *, ascii_only: bool = False) -> str:
         """The report for a terminal of 80 columns."""
-        from .report import report
-
         return report(self, ascii_only=ascii_only)
 
     def __str__(self) -> str:

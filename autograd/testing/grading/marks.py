@@ -89,3 +89,34 @@ class Marks:
             share, note = self.reached.get(key, (0.0, "not tested"))
             items.append(Item(key, int(share * of + 1e-9), of, what, note))
         return items
+
+
+@dataclass(frozen=True)
+class Result:
+    """The result: `points` of 100, `items` of the rubric, `mistakes` by name, `limits` that cost nothing.
+
+    missing: operators that are not written yet; functions: those that were found, as they are called;
+    smallest: the smallest wrong random program where the mistakes above explain it; notes: about the file as such;
+    output: the beginning of what the file printed.
+    """
+
+    path: str
+    class_name: str
+    items: tuple[Item, ...]
+    mistakes: tuple[Mistake, ...]
+    limits: tuple[str, ...]
+    missing: tuple[str, ...]
+    functions: tuple[str, ...]
+    smallest: Mistake | None
+    notes: tuple[str, ...]
+    output: str
+
+    @property
+    def complete(self) -> bool:
+        """Whether there are full marks and no mistake."""
+        return not self.mistakes and all(item.points == item.of for item in self.items)
+
+    @property
+    def points(self) -> int:
+        """What was reached, of 100."""
+        return sum(item.points for item in self.items)

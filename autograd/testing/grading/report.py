@@ -5,13 +5,11 @@ from __future__ import annotations
 import math
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ...stepping.glyphs import ASCII, UNICODE, visible
-from .marks import Mistake
-
-if TYPE_CHECKING:
-    from .grade import Grade
+from ...stepping.glyphs import ASCII, UNICODE
+from ...wording import bounded
+from .marks import Mistake, Result
 
 __all__ = ["report"]
 
@@ -19,12 +17,12 @@ WIDTH = 79
 OUTPUT_LINES = 5
 
 
-def report(grade: Grade, *, ascii_only: bool = False) -> str:
+def report(grade: Result, *, ascii_only: bool = False) -> str:
     """All of it: points line by line, each mistake with its program and numbers, limits, what the file printed."""
     glyphs = ASCII if ascii_only else UNICODE
     of = sum(item.of for item in grade.items)
-    name = visible(Path(grade.path).name)
-    lines = [f"{name}, class {visible(grade.class_name)}: {grade.points} of {of} points", ""]
+    name = bounded(Path(grade.path).name, 60)
+    lines = [f"{name}, class {bounded(grade.class_name, 60)}: {grade.points} of {of} points", ""]
     for note in grade.notes:
         lines += [*_wrapped(_clean(note)), ""]
     for item in grade.items:
