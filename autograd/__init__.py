@@ -73,7 +73,7 @@ __all__ = [
     "OPERATIONS", "DivisionByZeroError", "DomainError", "FormulaError", "Graph", "Jump", "Kink", "MissingExtraError",
     "Operation", "StaleGraphError", "Step", "Trace", "Value", "compare", "constant", "diagnose", "edge_partials",
     "explain", "grad", "gradients", "hessian", "is_recording", "jacobian", "jvp", "label", "log_softmax", "no_grad",
-    "nudge", "parameter", "pause_gc", "register", "softmax", "topological_order", "trace", "unregister", "value_and_grad",
-    "vjp",
+    "nudge", "parameter", "pause_gc", "register", "softmax", "topological_order", "trace", "unregister",
+    "value_and_grad", "vjp",
 ]  # fmt: skip
 __all__ += [name for name in _operations.__all__ if not hasattr(_builtins, name) and name not in __all__]
