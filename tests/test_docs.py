@@ -87,6 +87,24 @@ def test_a_failing_block_of_a_page_is_reported_with_its_line() -> None:
     assert caught.traceback[-1].lineno + 1 == 4
 
 
+QUOTE = re.compile(r"^```python (?P<file>\S+\.py)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def quotes_of(page: Path) -> list[tuple[str, str]]:
+    return [(found["file"], found["code"]) for found in QUOTE.finditer(page.read_text("utf-8"))]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if quotes_of(page)], ids=lambda page: page.name)
+def test_code_that_is_quoted_from_a_file_stands_there_line_by_line(page: Path) -> None:
+    for file, code in quotes_of(page):
+        assert f"\n{code}" in (ROOT / file).read_text("utf-8"), f"{page.name} quotes what {file} does not say:\n{code}"
+
+
+def test_the_page_about_the_engine_quotes_it() -> None:
+    files = {file for file, _ in quotes_of(ROOT / "docs" / "engine.md")}
+    assert files == {f"autograd/{name}.py" for name in ("node", "operations", "backward", "table")}
+
+
 def test_ci_runs_exactly_the_two_commands_of_the_readme() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     marked = dict(re.findall(r"^<!-- command: (.+) -->\n```(?:bash|sh|console)\n(.*)\n```$", readme, re.MULTILINE))
