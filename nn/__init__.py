@@ -5,9 +5,10 @@ form) neuron       Neuron, z = w·x + b as one node and a = f(z) layers       La
 Sequential activations  activations by name; init: where the weights start losses       the losses of lectures
 L4, and the l2 penalty; metrics: accuracy optim        SGD, Adam, AdamW, clip_grad_norm; lbfgs: LBFGS training
 fit and predict; history: what a run did
+datasets     the playground's points, and its features
 """
 
-from . import init
+from . import datasets, init
 from .activations import Elementwise, activation_names
 from .errors import DivergenceError, StateError
 from .history import History
@@ -51,6 +52,7 @@ __all__ = [
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "clip_grad_norm",
+    "datasets",
     "fit",
     "half_squared_error",
     "hinge",
