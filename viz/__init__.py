@@ -9,6 +9,7 @@ expand       sums of products written out
 terminal     a picture as plain text
 network      neurons as circles, weights as lines (layers: reads them from a model)
 render       runs a Graphviz program; pdf: a PDF from a JPEG, where none writes PDF
+film         training as an animation and as a page with a slider (film_sheet: the places, film_picture, film_page)
 plots        training curves and decision regions, with matplotlib; histograms: activations and gradients by layer;
              heatmaps: weights and attention
 """
@@ -16,6 +17,7 @@ plots        training curves and decision regions, with matplotlib; histograms: 
 from .drawing import Drawing, draw
 from .heatmaps import plot_attention, plot_weights
 from .histograms import plot_layers
+from .film import TrainingFilm
 from .network import draw_network
 from .plots import plot_decision, plot_history
 from .render import RenderError
@@ -23,6 +25,7 @@ from .render import RenderError
 __all__ = [
     "Drawing",
     "RenderError",
+    "TrainingFilm",
     "draw",
     "draw_network",
     "plot_attention",
