@@ -11,14 +11,15 @@ network      neurons as circles, weights as lines (layers: reads them from a mod
 render       runs a Graphviz program; pdf: a PDF from a JPEG, where none writes PDF
 film         training as an animation and as a page with a slider (film_sheet: the places, film_picture, film_page)
 plots        training curves and decision regions, with matplotlib; histograms: activations and gradients by layer;
-             heatmaps: weights and attention
+             heatmaps: weights and attention; paths: optimisers on the contour lines of a loss
 """
 
 from .drawing import Drawing, draw
+from .film import TrainingFilm
 from .heatmaps import plot_attention, plot_weights
 from .histograms import plot_layers
-from .film import TrainingFilm
 from .network import draw_network
+from .paths import plot_paths
 from .plots import plot_decision, plot_history
 from .render import RenderError
 
@@ -32,5 +33,6 @@ __all__ = [
     "plot_decision",
     "plot_history",
     "plot_layers",
+    "plot_paths",
     "plot_weights",
 ]

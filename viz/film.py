@@ -18,7 +18,7 @@ from autograd.files import write_atomically
 
 from .film_sheet import SHOWN, Sheet, laid_out
 from .layers import Layer, activations, layers_of
-from .plots import COLOURS, _listed, _samples
+from .plots import COLOURS, _samples
 from .text import count
 
 __all__ = ["NEGATIVE", "POSITIVE", "SIDE", "ZERO", "Shot", "TrainingFilm"]
@@ -213,7 +213,7 @@ class TrainingFilm:
         outputs = [self._activations(point, layers)[-1] for point in self.points]
         right = sum(self._class(output) == own for output, own in zip(outputs, self.classes(), strict=True))
         neurons = [layer.neurons[:SHOWN] for layer in layers]
-        biases = [neuron.bias.data if neuron.bias else 0.0 for row in neurons for neuron in row]
+        biases = [0.0 if neuron.bias is None else neuron.bias.data for row in neurons for neuron in row]
         return Shot(
             epoch=epoch,
             loss=self._losses[epoch - 1] if 0 < epoch <= len(self._losses) else None,

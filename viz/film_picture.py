@@ -64,8 +64,8 @@ class _Painter:
         self.image: Any = require("PIL.Image", EXTRA)
         self.drawing: Any = require("PIL.ImageDraw", EXTRA)
         self.diverging = [_mixed(value, STRONG) for value in range(256)]
-        several = film.several
-        self.palette = [_light(colour) for colour in film.colours] if several else [_mixed(v, LIGHT) for v in range(256)]
+        light = [_mixed(value, LIGHT) for value in range(256)]
+        self.palette = [_light(colour) for colour in film.colours] if film.several else light
 
     def frame(self, shot: Shot, scale: int = 1) -> Any:
         """One frame as a Pillow image, `scale` pixels a point."""
