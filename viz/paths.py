@@ -62,8 +62,17 @@ def plot_paths(
         colour, marker = COLOURS[index % len(COLOURS)], MARKERS[index % len(MARKERS)]
         xs, ys = [point[0] for point in way], [point[1] for point in way]
         every = max(1, math.ceil(len(way) / MARKED))
-        style: dict[str, Any] = {"color": colour, "marker": marker, "markersize": 4.5, "markeredgecolor": INK, "markeredgewidth": 0.4}
-        axes.plot(xs, ys, "-", linewidth=1.2, markevery=every, label=plain_text(name), **style)
+        axes.plot(
+            *(xs, ys, "-"),
+            color=colour,
+            linewidth=1.2,
+            marker=marker,
+            markersize=4.5,
+            markeredgecolor=INK,
+            markeredgewidth=0.4,
+            markevery=every,
+            label=plain_text(name),
+        )
     for name, (a, b) in others.items():
         axes.scatter([a], [b], s=130, marker="*", color="white", edgecolors=INK, zorder=5, label=plain_text(name))
     axes.set_xlim(across[0], across[-1])
