@@ -93,7 +93,8 @@ def _contours(axes: "Axes", across: list[float], down: list[float], heights: lis
     lines = [low + (high - low) * 1e-4 ** (1 - level / levels) for level in range(1, levels + 1)]
     numpy: Any = require("numpy", extra="examples")
     drawn = axes.contour(across, down, numpy.array(heights), levels=lines, colors=GREY, linewidths=0.6)
-    axes.clabel(drawn, levels=lines[1::3], fontsize=6, fmt=lambda level: f"{level:.2g}")
+    # Near the minimum there are the paths, and no room for numbers.
+    axes.clabel(drawn, levels=lines[levels // 2 :: 2], fontsize=6, fmt=lambda level: f"{level:.2g}")
 
 
 def _height(loss: Callable[[float, float], float], a: float, b: float) -> float:
