@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_paths"]
 
+STARS = ("*", "X", "p")
+"""The markers of further points."""
+
 MARKED = 60
 """Most steps of a path that have a marker each."""
 
@@ -51,7 +54,7 @@ def plot_paths(
         if type(number) is not int or number < 2:
             raise ValueError(f"{word} must be a whole number of at least 2, got {number!r}")
     ways = {str(name): _pairs(points, f"path {name!r}") for name, points in paths.items()}
-    others = {str(name): _pairs([point], f"mark {name!r}")[0] for name, point in (marks or {}).items()}
+    others = {plain_text(str(name)): _pairs([point], f"mark {name!r}")[0] for name, point in (marks or {}).items()}
     everywhere = [point for way in ways.values() for point in way] + list(others.values())
     across, down = (_ticks([point[axis] for point in everywhere], steps) for axis in (0, 1))
     heights = [[_height(loss, a, b) for a in across] for b in down]
@@ -73,8 +76,9 @@ def plot_paths(
             markevery=every,
             label=plain_text(name),
         )
-    for name, (a, b) in others.items():
-        axes.scatter([a], [b], s=130, marker="*", color="white", edgecolors=INK, zorder=5, label=plain_text(name))
+    for place, (name, (a, b)) in enumerate(others.items()):
+        marker = STARS[place % len(STARS)]
+        axes.scatter([a], [b], s=120, marker=marker, color="white", edgecolors=INK, zorder=5, label=name)
     axes.set_xlim(across[0], across[-1])
     axes.set_ylim(down[0], down[-1])
     axes.set_xlabel(plain_text(names[0]))
