@@ -117,6 +117,7 @@ class TrainingFilm:
         self._last = self._kept[0]
         self._stride = 1
         self._losses: list[float] = []
+        self._made: dict[int, Shot] = {}
 
     def record(self, history: Any) -> None:
         """Keep the parameters as they are after this epoch; what `fit` calls."""
@@ -192,13 +193,16 @@ class TrainingFilm:
         return laid_out(self._sizes(), titles, self._names, self._losses, self.ranges())
 
     def shots(self, last_only: bool = False) -> list[Shot]:
-        """The frames, computed now; the model itself is not touched."""
+        """The frames, computed when first asked for; the model itself is not touched."""
         kept = self._kept if self._kept[-1][0] == self._last[0] else [*self._kept, self._last]
         if last_only:
             kept = kept[-1:]
         elif len(kept) > self._most:
             kept = [kept[round(place * (len(kept) - 1) / (self._most - 1))] for place in range(self._most)]
-        return [self._shot(*one) for one in tqdm(kept, "frames", delay=2, leave=False)]
+        for epoch, numbers in tqdm(kept, "frames", delay=2, leave=False):
+            if epoch not in self._made:
+                self._made[epoch] = self._shot(epoch, numbers)
+        return [self._made[epoch] for epoch, _ in kept]
 
     def _shot(self, epoch: int, numbers: list[float]) -> Shot:
         for parameter, data in zip(self._model.parameters(), numbers, strict=True):
