@@ -1,5 +1,4 @@
-"""The playground: which data a line can part, which need a feature or a hidden layer, and what the neurons do
-meanwhile.
+"""The playground: what a line can part, what needs a feature or hidden neurons, and how these find it.
 
 A network of one neuron parts the plane by a straight line, wᵀx + b = 0 (lectures, L1). Of the playground's data sets
 that is enough for two round clouds only. There are two ways out, and both are the same idea:
