@@ -12,7 +12,7 @@ def solution_1() -> float:
     """The largest difference from the identity matrix: F gives 0 with slope 0, so what is left is the shortcut."""
     stack = Sequential(*(Residual(Layer(8, 8, activation="tanh", init="zeros")) for _ in range(56)))
     rows = jacobian(stack)([0.1 * k for k in range(8)])
-    return max(abs(entry - (i == j)) for i, row in enumerate(rows) for j, entry in enumerate(row))
+    return float(max(abs(entry - (i == j)) for i, row in enumerate(rows) for j, entry in enumerate(row)))
 
 
 def solution_2() -> float:
