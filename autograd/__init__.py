@@ -2,7 +2,7 @@
 
 value       `Value`, the node            table        every operation, one row each (`operation`: what a row is)
 graph       order, counts, look-up       operations   the rows as functions and methods (`codegen` writes them)
-backward    the backward pass            functional   grad, jacobian, hessian, jvp, vjp
+backward    the backward pass            functional   grad, jacobian, hessian, jvp, vjp (batching: vmap)
 recording   no_grad                      interpreters the rows on values, symbols, arrays, high precision
 
 `sum`, `min`, `max`, `abs` and `pow` are here too (`autograd.sum`), but a star import leaves Python's own alone.
@@ -71,6 +71,7 @@ from .table import OPERATIONS, register
 from .value import Value, parameter
 
 if TYPE_CHECKING:
+    from .batching import vmap
     from .compositions import log_softmax, softmax
     from .functional import grad, hessian, jacobian, jvp, value_and_grad, vjp
     from .graph import Graph, topological_order
@@ -86,6 +87,7 @@ _LATE = {
     "jvp": "functional",
     "value_and_grad": "functional",
     "vjp": "functional",
+    "vmap": "batching",
     "Graph": "graph",
     "topological_order": "graph",
     "edge_partials": "partials",
@@ -122,5 +124,5 @@ __all__ = [
     "label", "leaky_relu", "log", "log1p", "log_sigmoid", "log_softmax", "logsumexp", "maximum", "mean", "minimum",
     "mul", "neg", "no_grad", "norm", "nudge", "parameter", "prod", "register", "relu", "sigmoid", "silu", "sin",
     "sinh", "softmax", "softplus", "sqrt", "sub", "swish", "tan", "tanh", "topological_order", "trace",
-    "value_and_grad", "vjp", "where",
+    "value_and_grad", "vjp", "vmap", "where",
 ]  # fmt: skip
