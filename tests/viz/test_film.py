@@ -157,7 +157,7 @@ def test_the_animation_has_a_frame_an_epoch_and_the_picture_is_its_last(tmp_path
         assert png.size == (1920, 1040)
         # Every box of the sheet is painted: its middle is not the white of the paper, or its map is 0 there.
         box = film.sheet().boxes[0]
-        assert png.getpixel((round(2 * box.x) + 4, round(2 * box.y + box.size))) != (255, 255, 255)
+        assert png.convert("RGB").getpixel((round(2 * box.x) + 4, round(2 * box.y + box.size))) != (255, 255, 255)
 
 
 @pytest.mark.parametrize(
