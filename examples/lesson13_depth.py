@@ -1,4 +1,4 @@
-"""Depth: why gradients vanish or explode on their way through many layers, and what shortcuts and normalisation change.
+"""Depth: gradients that vanish or explode on their way, and what shortcuts and normalisation change.
 
 Going back, each layer multiplies the gradient by its Jacobian, diag(f′(z)) W (lectures, L5). The product of many such
 matrices shrinks or grows like a power of the depth d, so that of two plain networks the deeper one may train worse.
