@@ -22,8 +22,8 @@
       return Array.from({ length: 256 }, (_, value) => mixed(value > zero ? colours.positive : colours.negative,
         strongest * Math.min(1, Math.abs(value - zero) / zero)));
     }
-    const strong = diverging(STRONG);
-    const plane = film.several ? colours.classes.map((colour) => mixed(colour, LIGHT)) : diverging(LIGHT);
+    const strong = diverging(STRONG), light = diverging(LIGHT);
+    const plane = film.several ? colours.classes.map((colour) => mixed(colour, LIGHT)) : light;
 
     function bytes(shot) {
       if (typeof shot.maps === "string") shot.maps = Uint8Array.from(atob(shot.maps), (letter) => letter.charCodeAt(0));
@@ -80,7 +80,7 @@
         frame(x, y, size, size, place === pointed);
       });
       const shown = pointed < 0 ? boxes.length : pointed;
-      map(values.subarray(shown * cells, (shown + 1) * cells), pointed < 0 ? plane : strong, ...film.region);
+      map(values.subarray(shown * cells, (shown + 1) * cells), pointed < 0 ? plane : light, ...film.region);
       frame(...film.region, pointed >= 0);
       film.points.forEach(([x, y], place) => {
         pen.beginPath();
