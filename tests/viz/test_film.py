@@ -58,6 +58,15 @@ def test_a_frame_has_the_weights_the_network_had_and_what_it_said_of_each_point(
         assert shot.right == sum(a == bool(b) for a, b in zip(said, CLASSES, strict=True)) / len(CLASSES)
 
 
+def test_a_frame_says_the_loss_of_its_epoch() -> None:
+    model = MLP(2, [1], seed=0)
+    film = TrainingFilm(model, POINTS, CLASSES)
+    loss = binary_cross_entropy_with_logits
+    history = fit(model, POINTS, CLASSES, loss=loss, epochs=4, callbacks=[film.record], progress=False)
+    assert [shot.loss for shot in film.shots()] == [None, *history.losses]
+    assert f"loss {history.losses[-1]:.4f}" in film.shots()[-1].title
+
+
 def test_maps_are_the_activations_over_the_plane_from_its_top_left() -> None:
     film, model, _ = trained()
     shot = film.shots(last_only=True)[0]
