@@ -4,7 +4,8 @@ table        every operation, one row each       operations   the code that runs
 node         what a value is made of             base         its passes, comparison and copying
 order        every node after its inputs         graph        `Graph`: nodes, counts, look-up by label
 backward     the backward pass, in six lines     forward      the forward pass again
-functional   grad, jacobian, hessian, jvp, vjp   recording    no_grad
+functional   grad, jacobian, hessian, jvp, vjp   batching     vmap
+recording    no_grad                             collector    pause_gc
 registration operations of your own              rows         what turns rows into code, symbols, numbers
 
 `sum`, `min`, `max`, `abs`, `pow`, `round` are here too (`autograd.sum`), but a star import leaves Python's own alone.
@@ -26,6 +27,7 @@ from .table import OPERATIONS
 from .value import Value, constant, parameter
 
 if TYPE_CHECKING:
+    from .batching import vmap
     from .compositions import log_softmax, softmax
     from .functional import grad, hessian, jacobian, jvp, value_and_grad, vjp
     from .graph import Graph
@@ -41,6 +43,7 @@ _LATE = {
     "jvp": "functional",
     "value_and_grad": "functional",
     "vjp": "functional",
+    "vmap": "batching",
     "Graph": "graph",
     "register": "registration",
     "unregister": "registration",
@@ -74,6 +77,6 @@ __all__ = [
     "Operation", "StaleGraphError", "Step", "Trace", "Value", "compare", "constant", "diagnose", "edge_partials",
     "explain", "grad", "gradients", "hessian", "is_recording", "jacobian", "jvp", "label", "log_softmax", "no_grad",
     "nudge", "parameter", "pause_gc", "register", "softmax", "topological_order", "trace", "unregister",
-    "value_and_grad", "vjp",
+    "value_and_grad", "vjp", "vmap",
 ]  # fmt: skip
 __all__ += [name for name in _operations.__all__ if not hasattr(_builtins, name) and name not in __all__]

@@ -11,7 +11,16 @@ from random import Random
 
 from autograd import Value, affine, dot, logsumexp, mean, parameter, relu, softmax
 from nn import MLP, Adam, Neuron, accuracy, fit, predict, softmax_cross_entropy
-from viz import draw, draw_network, plot_attention, plot_decision, plot_history, plot_layers, plot_weights
+from viz import (
+    TrainingFilm,
+    draw,
+    draw_network,
+    plot_attention,
+    plot_decision,
+    plot_history,
+    plot_layers,
+    plot_weights,
+)
 
 Picture = Callable[[Path], object]
 
@@ -153,12 +162,14 @@ def training(folder: Path) -> None:
     """All pictures of a network that learns the spirals."""
     points, classes = spirals()
     model = MLP(2, [8, 8, 2], activation="tanh", init="xavier_uniform", seed=4)
+    film = TrainingFilm(model, points, classes)
     history = fit(
         model,
         points,
         classes,
         loss=softmax_cross_entropy,
         optimizer=Adam(model.parameters(), lr=0.03),
+        callbacks=[film.record],
         metrics={"accuracy": accuracy},
         epochs=150,
     )
@@ -170,6 +181,7 @@ def training(folder: Path) -> None:
     def label(grid: list[list[float]]) -> list[int]:
         return [int(b > a) for a, b in predict(model, grid)]
 
+    film.save(folder / "film.png")
     plot_history(history, folder / "curves.png")
     plot_decision(label, points, classes, folder / "decision.png", steps=80)
     draw_network(model, last, names=["x", "y"]).save(folder / "network.svg")
@@ -200,7 +212,7 @@ def main(arguments: list[str] | None = None) -> None:
         make(options.out / name)
         print(options.out / name)
     training(options.out)
-    print(f"{options.out}: curves, decision, network, weights and activations of a trained network")
+    print(f"{options.out}: film, curves, decision, network, weights and activations of a trained network")
 
 
 if __name__ == "__main__":

@@ -13,9 +13,10 @@ normalisation LayerNorm, RMSNorm, BatchNorm; residual, dropout (L9)
 embedding    vectors of tokens; positions: sines and cosines; attention, transformer (L10)
 language     GPT and Transformer, of the parts above; generation: `generate`, which lets them write
 recurrent    RNN and LSTM cells, unrolled; convolution: Conv2d, pooling, flatten (L10)
+datasets     the playground's data sets and features (L6)
 """
 
-from . import init
+from . import datasets, init
 from .activations import Elementwise, activation_names
 from .attention import MultiHeadAttention, attention, attention_weights, causal_mask
 from .convolution import AvgPool2d, Conv2d, MaxPool2d, flatten
@@ -101,6 +102,7 @@ __all__ = [
     "binary_cross_entropy_with_logits",
     "causal_mask",
     "clip_grad_norm",
+    "datasets",
     "fit",
     "flatten",
     "generate",

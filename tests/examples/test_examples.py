@@ -53,12 +53,6 @@ def test_iris_learns_real_flowers_and_leaves_three_pictures(tmp_path: Path) -> N
     assert "not computed" not in graph
 
 
-def test_moons_separates_every_point(tmp_path: Path) -> None:
-    pytest.importorskip("sklearn")
-    pytest.importorskip("matplotlib")
-    done = run("moons.py", "--out", str(tmp_path))
-    assert percent(done.stdout) == 100.0
-    check_pictures(tmp_path, done.stdout, "moons_curves.png", "moons_boundary.png")
 
 
 def test_the_picture_in_the_readme_is_what_its_example_draws(tmp_path: Path) -> None:
@@ -78,6 +72,6 @@ def test_a_missing_extra_is_named(tmp_path: Path) -> None:
     assert "pip install 'chainrule[examples]'" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["iris.py", "moons.py", "readme_picture.py"])
+@pytest.mark.parametrize("name", ["iris.py", "readme_picture.py"])
 def test_help_says_what_the_options_are(name: str) -> None:
     assert "--out" in run(name, "--help").stdout

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd import Value
+from autograd import Value, is_recording
 from autograd.graph import topological_order
-from autograd.recording import recording
 from nn import (
     GPT,
     Adam,
@@ -209,7 +208,7 @@ def test_no_position_is_computed_twice() -> None:
     class Counting(GPT):
         def __call__(self, tokens: Any, state: Any = None) -> Any:
             asked.append(list(tokens))
-            assert not recording()
+            assert not is_recording()
             assert not self.training
             return super().__call__(tokens, state)
 
