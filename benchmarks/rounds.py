@@ -4,9 +4,10 @@ A slow moment of the machine then falls on all engines of a round alike, and lea
 """
 
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -36,9 +37,16 @@ class Ratio:
 
 def work(python: Path, measurement: str, *arguments: str) -> Any:
     """Take one measurement of `benchmarks.worker` in a fresh process and return what it reports."""
-    print("  measuring", measurement, *arguments, file=sys.stderr, flush=True)
-    command = [str(python), "-m", "benchmarks.worker", measurement, *arguments]
-    return json.loads(subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout)
+    return run(python, "benchmarks.worker", measurement, *arguments)
+
+
+def run(python: Path, module: str, *arguments: str, settings: Mapping[str, str] | None = None) -> Any:
+    """Run a module that prints JSON in a fresh process, with more environment variables, and return what it printed."""
+    print("  measuring", *arguments, *(f"{name}={value}" for name, value in (settings or {}).items()), file=sys.stderr, flush=True)
+    command = [str(python), "-m", module, *arguments]
+    environment = {**os.environ, **(settings or {})}
+    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout)
 
 
 def interleave(
