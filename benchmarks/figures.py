@@ -76,7 +76,10 @@ def gpt(python: Path, effort: Effort) -> list[Row]:
     for collector in ("on", "off"):
         engines = ["microgpt", "swapped", "dot"]
         reports = interleave(python, "gpt-step", engines, effort.rounds, collector, str(effort.seconds))
-        for engine, what, asked in (("swapped", "only `Value` swapped", 1.3), ("dot", "and `dot` for linear layers", 4)):
+        for engine, what, asked in (
+            ("swapped", "only `Value` swapped", 1.3),
+            ("dot", "and `dot` for linear layers", 4),
+        ):
             what = f"GPT step, {PARAMETERS:,} parameters, {what}, collector {collector}"
             rows.append(faster(what, reports["microgpt"], reports[engine], asked))
     steps = effort.trajectory // 5
@@ -110,9 +113,7 @@ def operators(python: Path, effort: Effort) -> list[Row]:
     )
     rows = []
     for text, edges in OPERATORS.items():
-        ratio, kept = (
-            Ratio.of([run["a * b"] for run in runs], [run[text] for run in runs]) for runs in (off, on)
-        )
+        ratio, kept = (Ratio.of([run["a * b"] for run in runs], [run[text] for run in runs]) for runs in (off, on))
         asked = OPERATORS_ASKED.get(text)
         peer = [run[text] * 1e-9 for run in peers if run[text] is not None]
         rows.append(

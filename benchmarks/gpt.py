@@ -1,6 +1,6 @@
 """A GPT of microgpt's shape on scalars, for any engine: 1 layer, 16 dimensions, 4 heads, 16 positions, 27 tokens.
 
-The engine is two arguments, what makes a leaf and what multiplies a matrix by a vector; all else is lists and operators.
+The engine is two arguments: what makes a leaf, and what multiplies a matrix by a vector; all else is lists.
 Names, initial weights and Adam come from here too, so that every engine trains on the same numbers.
 """
 

@@ -5,7 +5,6 @@ forward pass; the order is found by recursion. It checks nothing: it shows what 
 """
 
 import math
-from typing import Any
 
 
 class MicroValue:
@@ -13,19 +12,17 @@ class MicroValue:
 
     __slots__ = ("children", "data", "grad", "partials")
 
-    def __init__(
-        self, data: float, children: tuple["MicroValue", ...] = (), partials: tuple[float, ...] = ()
-    ) -> None:
+    def __init__(self, data: float, children: tuple["MicroValue", ...] = (), partials: tuple[float, ...] = ()) -> None:
         self.data = data
         self.grad = 0.0
         self.children = children
         self.partials = partials
 
-    def __add__(self, other: Any) -> "MicroValue":
+    def __add__(self, other: "MicroValue | float") -> "MicroValue":
         other = other if isinstance(other, MicroValue) else MicroValue(other)
         return MicroValue(self.data + other.data, (self, other), (1.0, 1.0))
 
-    def __mul__(self, other: Any) -> "MicroValue":
+    def __mul__(self, other: "MicroValue | float") -> "MicroValue":
         other = other if isinstance(other, MicroValue) else MicroValue(other)
         return MicroValue(self.data * other.data, (self, other), (other.data, self.data))
 
@@ -35,10 +32,10 @@ class MicroValue:
     def __neg__(self) -> "MicroValue":
         return self * -1
 
-    def __sub__(self, other: Any) -> "MicroValue":
+    def __sub__(self, other: "MicroValue | float") -> "MicroValue":
         return self + -other
 
-    def __truediv__(self, other: Any) -> "MicroValue":
+    def __truediv__(self, other: "MicroValue | float") -> "MicroValue":
         return self * other**-1
 
     def __radd__(self, other: float) -> "MicroValue":

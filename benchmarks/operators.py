@@ -4,6 +4,7 @@ Each is one statement for `timeit`; the collector is off and results are dropped
 as a graph keeps its nodes.
 """
 
+import gc
 import importlib
 from timeit import Timer
 from typing import Any
@@ -23,10 +24,14 @@ OPERATORS = {
 
 
 def operators(engine: str, collector: str, repeats: int = 7) -> dict[str, float | None]:
-    """Nanoseconds of each operator by engine `micrograd` or `chainrule`: the least of the repeats; None where it lacks it."""
+    """Nanoseconds of each operator, the least of the repeats; None where the engine lacks it.
+
+    engine: `micrograd` or `chainrule`. collector: `off` or `on`.
+    """
     library: Any = importlib.import_module("micrograd.engine" if engine == "micrograd" else "autograd")
     value = library.Value
     names = {
+        "gc": gc,
         "a": value(0.7),
         "b": value(-0.4),
         "many": [value(0.01 * i) for i in range(20)],
@@ -37,11 +42,9 @@ def operators(engine: str, collector: str, repeats: int = 7) -> dict[str, float 
     timers = {}
     for text, edges in OPERATORS.items():
         number = 20_000 // edges
-        timer = (
-            Timer(text, globals=names)
-            if collector == "off"
-            else Timer(f"keep({text})", "gc.enable(); keep = [].append", globals={**names, "gc": importlib.import_module("gc")})
-        )
+        timer = Timer(text, globals=names)
+        if collector == "on":  # timeit turns it off
+            timer = Timer(f"keep({text})", "gc.enable(); keep = [].append", globals=names)
         try:
             timer.timeit(number // 10)
         except (AttributeError, NameError, TypeError):

@@ -41,8 +41,8 @@ def work(python: Path, measurement: str, *arguments: str) -> Any:
 
 
 def run(python: Path, module: str, *arguments: str, settings: Mapping[str, str] | None = None) -> Any:
-    """Run a module that prints JSON in a fresh process, with more environment variables, and return what it printed."""
-    print("  measuring", *arguments, *(f"{name}={value}" for name, value in (settings or {}).items()), file=sys.stderr, flush=True)
+    """Run a module that prints JSON in a fresh process and return it; `settings` are more environment variables."""
+    print("  measuring", *arguments, *(settings or {}), file=sys.stderr, flush=True)
     command = [str(python), "-m", module, *arguments]
     environment = {**os.environ, **(settings or {})}
     done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)

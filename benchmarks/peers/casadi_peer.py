@@ -26,15 +26,17 @@ class CasadiNetwork:
 
     def __init__(self, task: Network) -> None:
         self.task = task
-        self.rows = np.array(task.rows).T.copy()
+        self.rows: Any = np.array(task.rows).T.copy()
         self.labels = np.array(task.labels, float)
         self.function = self.whole() if len(task.rows) <= 1000 else self.mapped()
-        self.flat = np.array(task.weights)
-        self.loss = np.zeros(1)
+        # Any: NumPy's types do not say that an array is a buffer.
+        flat: Any = np.array(task.weights)
+        loss: Any = np.zeros(1)
+        self.flat, self.loss = flat, loss
         self.buffer, self.evaluate = self.function.buffer()
-        self.buffer.set_arg(0, memoryview(self.flat))
-        self.buffer.set_res(0, memoryview(self.loss))
-        self.buffer.set_res(1, memoryview(self.flat))
+        self.buffer.set_arg(0, memoryview(flat))
+        self.buffer.set_res(0, memoryview(loss))
+        self.buffer.set_res(1, memoryview(flat))
 
     def steps(self, count: int) -> float:
         """Do so many training steps and return the loss before the last update."""

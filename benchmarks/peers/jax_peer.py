@@ -47,7 +47,7 @@ class JaxNetwork:
     def loss(self, tensors: Any, x: Any, y: Any) -> Any:
         """Return the loss of the tensors."""
         activation = jnp.tanh if self.task.activation == "tanh" else jax.nn.relu
-        penalty = self.task.penalty * sum((t * t).sum() for layer in tensors for t in layer) if self.task.penalty else 0.0
+        penalty = self.task.penalty * sum((t * t).sum() for layer in tensors for t in layer)
         *hidden, (w, b) = tensors
         for u, c in hidden:
             x = activation(x @ u.T + c)

@@ -1,4 +1,4 @@
-"""A GPT's training step in NumPy, back-propagated by hand: all positions of all names at once, one Adam update of all parameters.
+"""A GPT's training step in NumPy, back-propagated by hand, all positions of all names at once.
 
 Forms: tokens in rows, so a linear layer is x Wᵀ; softmax's derivative is p (g - Σ p g), that of x / rms(x) is
 s (g - y mean(g y)), with y the output and s the scale.

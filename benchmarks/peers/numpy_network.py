@@ -95,7 +95,7 @@ class NumpyNetwork:
         np.maximum(margin, 0.0, out=margin)
         np.greater(margin, 0.0, out=bend)
         np.multiply(self.shares, bend, out=error)
-        return float(np.add.reduce(margin, axis=None)) / margin.shape[1]
+        return float(np.add.reduce(margin, axis=None)) / len(self.task.rows)
 
     def cross_entropy(self) -> float:
         """Return the mean cross-entropy of the softmax and leave its derivative in the last layer's error."""
@@ -103,7 +103,7 @@ class NumpyNetwork:
         np.subtract(logits, np.maximum.reduce(logits, axis=0), out=logits)
         np.exp(logits, out=error)
         total = np.add.reduce(error, axis=0)
-        count = logits.shape[1]
+        count = len(self.task.rows)
         loss = float(np.add.reduce(np.log(total)) - np.add.reduce(logits[self.chosen])) / count
         np.divide(error, total, out=error)
         error[self.chosen] -= 1.0

@@ -76,7 +76,9 @@ def iris() -> Network:
         columns.append([(x - mean) / deviation for x in column])
     sizes = (4, 8, 3)
     generator = random.Random(0)
-    weights = [generator.uniform(-0.7, 0.7) for inputs, outputs in pairwise(sizes) for _ in range((inputs + 1) * outputs)]
+    weights = [
+        generator.uniform(-0.7, 0.7) for inputs, outputs in pairwise(sizes) for _ in range((inputs + 1) * outputs)
+    ]
     rows = [list(row) for row in zip(*columns, strict=True)]
     return Network(sizes, "tanh", rows, data.target.tolist(), weights, 0.0, 0.1)
 

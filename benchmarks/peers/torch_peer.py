@@ -1,4 +1,7 @@
-"""The tasks in PyTorch: float64 tensors, eager, gradients from `torch.autograd.grad`, updates of all parameters in one call."""
+"""The tasks in PyTorch: float64 tensors, eager, the updates of all parameters in one call.
+
+`torch.compile` is left out: it needs a C++ compiler on the machine.
+"""
 
 import importlib
 from itertools import pairwise
@@ -62,7 +65,8 @@ class TorchNetwork:
     def parameters(self) -> list[float]:
         """Return the parameters, neuron by neuron."""
         joints = [
-            torch.cat([w, b[:, None]], 1).reshape(-1) for w, b in zip(self.tensors[::2], self.tensors[1::2], strict=True)
+            torch.cat([self.tensors[i], self.tensors[i + 1][:, None]], 1).reshape(-1)
+            for i in range(0, len(self.tensors), 2)
         ]
         return torch.cat(joints).tolist()  # type: ignore[no-any-return]
 
