@@ -31,8 +31,19 @@ class Ratio:
         return cls(median(ratios), min(ratios), max(ratios))
 
     def text(self) -> str:
-        """Return the median and, in brackets, the range."""
-        return f"{self.median:.3g}× ({self.low:.3g}–{self.high:.3g})"
+        """Return the median and, in brackets, the range of several rounds."""
+        if self.low == self.high:
+            return f"{figures(self.median)}×"
+        return f"{figures(self.median)}× ({figures(self.low)}–{figures(self.high)})"
+
+
+def figures(value: float) -> str:
+    """Return a number with three figures, or all digits before the point.
+
+    >>> figures(0.01234), figures(12.34), figures(1234.5)
+    ('0.0123', '12.3', '1,234')
+    """
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def work(python: Path, measurement: str, *arguments: str) -> Any:

@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Callable
 from importlib import import_module
-from statistics import median
 from typing import Any
 
 from benchmarks.peers.tasks import Names, Task, Trainer, task
@@ -38,15 +37,13 @@ def trainer_of(library: str, chosen: Task) -> Trainer:
 def report(library: str, name: str, duration: float) -> dict[str, Any]:
     """Train a few steps for the check, then for so many seconds for the time of a step.
 
-    losses, parameters: of the checked steps. seconds: the median over groups of steps. busy: seconds of the processor
-    per second of the clock while they were timed, more than 1 where several threads work.
+    losses, parameters: of the checked steps. seconds: of a step in the quickest group of steps, which other programs
+    on the machine disturb least. busy: seconds of the processor per second of the clock while they were timed.
     """
     chosen = task(name)
     trainer = trainer_of(library, chosen)
     losses = [trainer.steps(1) for _ in range(CHECKED)]
     parameters = trainer.parameters()
-    if duration == 0:  # a check only
-        return {"losses": losses, "parameters": parameters}
     if library not in SCALAR:
         trainer.steps(WARM[name])
     group = 8 if name == "gpt-1" else 1  # names differ in length
@@ -63,7 +60,7 @@ def report(library: str, name: str, duration: float) -> dict[str, Any]:
         trainer.steps(group)
         times.append((time.perf_counter() - start) / group)
     busy = (time.process_time() - used) / (time.perf_counter() - started)
-    return {"losses": losses, "parameters": parameters, "seconds": median(times), "busy": busy}
+    return {"losses": losses, "parameters": parameters, "seconds": min(times), "busy": busy}
 
 
 if __name__ == "__main__":
