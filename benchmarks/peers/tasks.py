@@ -34,13 +34,18 @@ class Network:
 
 @dataclass(frozen=True)
 class Names:
-    """A GPT that sees `batch` names a step, trained by Adam."""
+    """A GPT that sees `batch` names a step, trained by Adam on few names: each group of steps that is timed meets all."""
 
     batch: int
 
+    @property
+    def count(self) -> int:
+        """How many different names there are."""
+        return max(8, self.batch)
+
     def batches(self) -> Iterator[list[list[int]]]:
-        """Yield the tokens of each step's names, for ever, as `gpt.training` takes them."""
-        data = [gpt.encode(name) for name in gpt.names()]
+        """Yield the tokens of each step's names, in turn, for ever."""
+        data = [gpt.encode(name) for name in gpt.names(self.count)]
         start = 0
         while True:
             yield [data[(start + i) % len(data)] for i in range(self.batch)]
