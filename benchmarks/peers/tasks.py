@@ -34,7 +34,7 @@ class Network:
 
 @dataclass(frozen=True)
 class Names:
-    """A GPT that sees `batch` names a step, trained by Adam on few names: each group of steps that is timed meets all."""
+    """A GPT that sees `batch` names a step, trained by Adam on few names: each timed group of steps meets them all."""
 
     batch: int
 
