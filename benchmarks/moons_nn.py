@@ -1,9 +1,11 @@
 """The moons task as a user of `nn` writes it: the numbers, the loss and the learning rates of `moons`."""
 
-from collections.abc import Iterator
+import sys
+import time
+from collections.abc import Callable, Iterator
 
 from benchmarks import moons
-from nn import MLP, SGD, hinge, l2
+from nn import MLP, SGD, History, fit, hinge, l2
 
 
 def losses_of_nn() -> Iterator[float]:
@@ -22,3 +24,45 @@ def losses_of_nn() -> Iterator[float]:
         optimizer.step()
         yield loss.data
         number += 1
+
+
+def times_of_fit(duration: float) -> list[float]:
+    """Train with `nn.fit` for so many seconds, at least 4 steps, and return the seconds between its callbacks."""
+    times: list[float] = []
+    last = time.process_time()
+
+    def clock(_: History) -> bool:
+        nonlocal last
+        now = time.process_time()
+        times.append(now - last)
+        last = now
+        return len(times) >= 4 and sum(times) >= duration
+
+    _fit(clock, sys.maxsize)
+    return times
+
+
+def losses_of_fit(steps: int) -> list[float]:
+    """The losses of so many steps of `nn.fit`."""
+    return _fit(lambda _: False, steps).losses
+
+
+def _fit(callback: Callable[[History], bool], steps: int) -> History:
+    points, labels = moons.two_moons()
+    model = MLP(2, [*moons.HIDDEN, 1], seed=0)
+    moons.set_weights(model)
+    optimizer = SGD(model.parameters(), lr=moons.learning_rate(0))
+
+    def schedule(history: History) -> None:
+        optimizer.lr = moons.learning_rate(len(history))
+
+    return fit(
+        model,
+        points,
+        labels,
+        loss=lambda scores, labels: hinge(scores, labels) + l2(model.parameters(), 2 * moons.PENALTY),
+        optimizer=optimizer,
+        epochs=steps,
+        callbacks=[schedule, callback],
+        progress=False,
+    )

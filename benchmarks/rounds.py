@@ -4,9 +4,10 @@ A slow moment of the machine then falls on all engines of a round alike, and lea
 """
 
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -30,15 +31,33 @@ class Ratio:
         return cls(median(ratios), min(ratios), max(ratios))
 
     def text(self) -> str:
-        """Return the median and, in brackets, the range."""
-        return f"{self.median:.3g}× ({self.low:.3g}–{self.high:.3g})"
+        """Return the median and, in brackets, the range of several rounds."""
+        if self.low == self.high:
+            return f"{figures(self.median)}×"
+        return f"{figures(self.median)}× ({figures(self.low)}–{figures(self.high)})"
+
+
+def figures(value: float) -> str:
+    """Return a number with three figures, or all digits before the point.
+
+    >>> figures(0.01234), figures(12.34), figures(1234.5)
+    ('0.0123', '12.3', '1,234')
+    """
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def work(python: Path, measurement: str, *arguments: str) -> Any:
     """Take one measurement of `benchmarks.worker` in a fresh process and return what it reports."""
-    print("  measuring", measurement, *arguments, file=sys.stderr, flush=True)
-    command = [str(python), "-m", "benchmarks.worker", measurement, *arguments]
-    return json.loads(subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout)
+    return run(python, "benchmarks.worker", measurement, *arguments)
+
+
+def run(python: Path, module: str, *arguments: str, settings: Mapping[str, str] | None = None) -> Any:
+    """Run a module that prints JSON in a fresh process and return it; `settings` are more environment variables."""
+    print("  measuring", *arguments, *(settings or {}), file=sys.stderr, flush=True)
+    command = [str(python), "-m", module, *arguments]
+    environment = {**os.environ, **(settings or {})}
+    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout)
 
 
 def interleave(

@@ -1,7 +1,9 @@
 """Takes one measurement, with one engine, and prints it as JSON; run by `rounds` in a process of its own.
 
-`python -m benchmarks.worker MEASUREMENT [ARGUMENT...]`, in an environment that has micrograd. Engines are
-`micrograd`, `swapped` (micrograd's model code around our `Value`) and `nn` (as our own library writes it).
+`python -m benchmarks.worker MEASUREMENT [ARGUMENT...]`, in an environment that has micrograd. Engines of the moons are
+`micrograd`, `swapped` (its model code around our `Value`), `nn` (as our library writes it) and `fit` (by `nn.fit`);
+of the GPT `microgpt` (a Value of its design), `swapped` (ours instead) and `dot` (and `dot` for linear layers).
+Times are of the processor, so that a process that has to wait for it is not slower.
 """
 
 import gc
@@ -11,10 +13,12 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
+from itertools import islice
 from statistics import median
 from typing import Any
 
-from benchmarks import moons
+from benchmarks import gpt, moons
+from benchmarks.operators import operators
 
 
 def losses(engine: str) -> Iterator[float]:
@@ -44,18 +48,26 @@ def losses_of_micrograd(swapped: bool) -> Iterator[float]:
 
 def step(engine: str, duration: str) -> float:
     """Median seconds of a training step over `duration` seconds, at least 3 steps; default collector."""
+    if engine == "fit":
+        from benchmarks.moons_nn import times_of_fit
+
+        return median(times_of_fit(float(duration))[1:])  # the first warms up
     training = losses(engine)
     next(training)  # warm up
     times: list[float] = []
     while len(times) < 3 or sum(times) < float(duration):
-        start = time.perf_counter()
+        start = time.process_time()
         next(training)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     return median(times)
 
 
 def trajectory(engine: str, steps: str) -> list[float]:
     """Loss of each of the first training steps."""
+    if engine == "fit":
+        from benchmarks.moons_nn import losses_of_fit
+
+        return losses_of_fit(int(steps))
     gc.disable()  # not a matter of time here: collect once a step, which is much quicker
     training = losses(engine)
     found = []
@@ -63,6 +75,52 @@ def trajectory(engine: str, steps: str) -> list[float]:
         found.append(next(training))
         gc.collect()
     return found
+
+
+def gpt_losses(engine: str) -> Iterator[float]:
+    """Train the GPT for ever, one name a step; each item is the loss of one step."""
+    if engine == "microgpt":
+        from benchmarks.microvalue import MicroValue
+
+        return gpt.training(MicroValue)
+    from autograd import Value, dot
+
+    def linear(x: gpt.Vector, matrix: gpt.Matrix) -> gpt.Vector:
+        return [dot(row, x) for row in matrix]
+
+    return gpt.training(Value, linear if engine == "dot" else gpt.product)
+
+
+def gpt_step(engine: str, collector: str, duration: str, names: int = 8) -> float:
+    """Seconds of a step of the GPT: the mean over a pass of so many names, in the quickest pass.
+
+    With the collector off, it is run after each step, outside the time: a microgpt graph is a cycle.
+    """
+    passes: list[float] = []
+    if collector == "off":
+        gc.disable()
+    started = time.process_time()
+    while len(passes) < 2 or time.process_time() - started < float(duration):
+        training = gpt_losses(engine)  # the same names in every pass
+        next(training)  # makes the model
+        spent = 0.0
+        for _ in range(names):
+            start = time.process_time()
+            next(training)
+            spent += time.process_time() - start
+            if collector == "off":
+                gc.collect()
+        passes.append(spent / names)
+    return min(passes)
+
+
+def gpt_difference(steps: str) -> float:
+    """Largest difference of a loss between the three engines; RuntimeError where they train different things."""
+    first, *others = (list(islice(gpt_losses(engine), int(steps))) for engine in ("microgpt", "swapped", "dot"))
+    largest = max(abs(a - b) for other in others for a, b in zip(first, other, strict=True))
+    if not largest <= 1e-9:
+        raise RuntimeError(f"the GPT's losses differ by {largest:.1e} between engines: their times say nothing")
+    return largest
 
 
 def memory(engine: str, count: int = 20_000) -> float:
@@ -85,14 +143,14 @@ def chain(collector: str, length: str) -> float:
         gc.disable()
     times = []
     for _ in range(max(3, 200_000 // int(length))):
-        start = time.perf_counter()
+        start = time.process_time()
         step = Value(1e-6)
         factor = Value(1.000001)
         end = Value(1.0)
         for _ in range(int(length) // 2):
             end = end * factor + step
         end.backward()
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
         del end
     return median(times)
 
@@ -108,6 +166,9 @@ def foreign_imports() -> list[str]:
 MEASUREMENTS: dict[str, Callable[..., Any]] = {
     "step": step,
     "trajectory": trajectory,
+    "gpt-step": gpt_step,
+    "gpt-difference": gpt_difference,
+    "operators": operators,
     "memory": memory,
     "chain": chain,
     "foreign-imports": foreign_imports,
