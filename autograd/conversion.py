@@ -24,7 +24,7 @@ _KNOWN = (numbers.Real, str, bytes, complex, list, tuple, set, dict)
 
 
 def _converted(data: Any) -> float:
-    if type(data) is bool or not isinstance(data, numbers.Real):
+    if type(data) is not int and (type(data) is bool or not isinstance(data, numbers.Real)):
         raise TypeError(f"a Value holds one real number, got {_kind_of(data)}")
     try:
         return float(data)

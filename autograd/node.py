@@ -68,7 +68,7 @@ class Node:
         if type(data) is not float or data != data:
             if isinstance(data, cls):
                 return data
-            if is_foreign(data):
+            if type(data) is not int and is_foreign(data):
                 return None
             data = as_number(data)
         node = cls.__new__(cls)
