@@ -128,7 +128,9 @@ class Value(BaseValue):
         """`self + other`, see `add`."""
         if type(other) is not Value:
             constant = Value._constant(other)
-            return NotImplemented if constant is None else self + constant
+            if constant is None:
+                return NotImplemented
+            other = constant
         y = self._data + other._data
         if y != y:
             raise no_value(ADD, (self, other))
@@ -161,7 +163,9 @@ class Value(BaseValue):
         """`self - other`, see `sub`."""
         if type(other) is not Value:
             constant = Value._constant(other)
-            return NotImplemented if constant is None else self - constant
+            if constant is None:
+                return NotImplemented
+            other = constant
         y = self._data - other._data
         if y != y:
             raise no_value(SUB, (self, other))
@@ -194,7 +198,9 @@ class Value(BaseValue):
         """`self * other`, see `mul`."""
         if type(other) is not Value:
             constant = Value._constant(other)
-            return NotImplemented if constant is None else self * constant
+            if constant is None:
+                return NotImplemented
+            other = constant
         y = self._data * other._data
         if y != y:
             raise no_value(MUL, (self, other))
@@ -227,7 +233,9 @@ class Value(BaseValue):
         """`self / other`, see `div`."""
         if type(other) is not Value:
             constant = Value._constant(other)
-            return NotImplemented if constant is None else self / constant
+            if constant is None:
+                return NotImplemented
+            other = constant
         y = div_value(self._data, other._data)
         if y != y:
             raise no_value(DIV, (self, other))
@@ -261,7 +269,9 @@ class Value(BaseValue):
         """`self % other`, see `mod`."""
         if type(other) is not Value:
             constant = Value._constant(other)
-            return NotImplemented if constant is None else self % constant
+            if constant is None:
+                return NotImplemented
+            other = constant
         y = mod_value(self._data, other._data)
         if y != y:
             raise no_value(MOD, (self, other))
@@ -296,7 +306,9 @@ class Value(BaseValue):
         """`self ** other`, see `pow`."""
         if type(other) is not Value:
             constant = Value._constant(other)
-            return NotImplemented if constant is None else self ** constant
+            if constant is None:
+                return NotImplemented
+            other = constant
         y = pow_value(self._data, other._data)
         if y != y:
             raise no_value(POW, (self, other))

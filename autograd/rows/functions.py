@@ -90,7 +90,9 @@ def _infix_lines(operation: Operation) -> Iterator[str]:
     yield from docstring("    ", f"`self {operation.symbol} other`, see `{operation.name}`.")
     yield "    if type(other) is not Value:"
     yield "        constant = Value._constant(other)"
-    yield f"        return NotImplemented if constant is None else self {operation.symbol} constant"
+    yield "        if constant is None:"
+    yield "            return NotImplemented"
+    yield "        other = constant"
     yield from _node_lines(operation, {a: "self", b: "other"})
     yield ""
     yield f"def __r{stem}__(self, other: float) -> Value:"

@@ -122,8 +122,8 @@ def test_truth_is_that_of_the_number() -> None:
     [
         (Value(2), "Value(data=2.0, grad=not computed)"),
         (Value(-0.5, "loss"), "Value(data=-0.5, grad=not computed, label='loss')"),
-        (parameter(1.0, "w"), "Value(data=1.0, grad=not computed, kind='parameter', label='w')"),
-        ((Value(1.0) * 2).inputs[1], "Value(data=2.0, kind='constant')"),
+        (parameter(1.0, "w"), "Value(data=1.0, grad=not computed, role='parameter', label='w')"),
+        ((Value(1.0) * 2).inputs[1], "Value(data=2.0, role='constant')"),
         (Value(1.0) + 2, "Value(data=3.0, grad=not computed, op='add')"),
         (Value(1.0, 'it\'s \n"quoted"'), "Value(data=1.0, grad=not computed, label='it\\'s \\n\"quoted\"')"),
         (Value(math.inf), "Value(data=inf, grad=not computed)"),
