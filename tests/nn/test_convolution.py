@@ -125,7 +125,7 @@ def test_one_channel_may_come_as_rows_and_zeros_are_shared() -> None:
     assert data(model(rows)) == data(model([rows])) == data(model(np.array(rows)))
     out = model(rows)
     corner = out[0][0][0].inputs[0]
-    zeros = [node for node in corner.inputs[4:8] if node.kind == "constant"]
+    zeros = [node for node in corner.inputs[4:8] if node.role == "constant"]
     assert (corner.op, len(zeros), len(set(zeros))) == ("affine", 3, 1)
     assert data(MaxPool2d(2)(rows)) == [4.0]
 

@@ -49,7 +49,7 @@ def test_constants_are_no_parameters_and_nodes_are_the_modules() -> None:
     out = model([[1.0, 2.0]])
     assert model.parameters() == []
     assert [y.origin for y in flat(out)] == ["Sequential/layers.0/units.0", "Sequential/layers.0/units.1"]
-    assert out[0][0].inputs[1].kind == "constant"
+    assert out[0][0].inputs[1].role == "constant"
     assert model.summary().splitlines()[1].split() == ["layers.0", "PositionalEncoding(2)", "n", "x", "2", "0"]
 
 
