@@ -1,0 +1,12 @@
+"""The compiled replay: a scalar graph, lifted to matrix products and rows of lanes, run natively.
+
+tape, folding, cleaning, fusing     the graph as lists, and the passes on them
+classes, grids, layout, lowering    lifting: classes of equal nodes become instructions over an array
+reverse, assembly, machine, arrays  the backward order; execution by Numba's kernels, or by NumPy alone
+kernels, products, writing, native  the kernels, written from the table's rows, compiled once a machine
+program, training, updates          `Program`, what `compile` returns, and native training steps
+"""
+
+from .program import Program, compile
+
+__all__ = ["Program", "compile"]

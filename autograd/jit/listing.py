@@ -1,0 +1,57 @@
+"""`print(program)`: the lowered program in matrix form, each line with the scalar nodes that it stands for."""
+
+from .instructions import Each, Gather, Instruction, Many, Product
+from .lowered import Lowered
+from .layout import View
+from .tape import NODE, PARAMETER
+
+__all__ = ["listing"]
+
+
+def listing(program: Lowered) -> str:
+    """One line an instruction: result and shape, what it is, and how many scalar nodes that is."""
+    tape = program.tape
+    names: dict[int, str] = {}
+    computed = sum(kind == NODE for kind in tape.kinds)
+    parameters = sum(kind == PARAMETER for kind in tape.kinds)
+    head = f"program of {computed} nodes in {len(program.instructions)} instructions, {parameters} parameters"
+    lines = [(head, "")]
+    for number, one in enumerate(program.instructions):
+        names[one.out.offset] = f"v{number}"
+        height, width = one.out.shape
+        lines.append((f"v{number}{_shape(one.out)} = {_text(one, names)}", _nodes(one, height * width)))
+    room = max(len(text) for text, _ in lines[1:]) if len(lines) > 1 else 0
+    return "\n".join([head, *(f"{text:<{room}}  # {note}" for text, note in lines[1:])])
+
+
+def _nodes(one: Instruction, count: int) -> str:
+    if isinstance(one, Gather):
+        return "a copy"
+    return f"{count} {one.row.name} node{'s' * (count != 1)}"
+
+
+def _text(one: Instruction, names: dict[int, str]) -> str:
+    operands = [_operand(view, names) for view in one.operands]
+    match one:
+        case Product(bias=None):
+            return f"{operands[0]} · {operands[1]}"
+        case Product():
+            return f"{operands[0]} · {operands[1]} + {operands[2]}"
+        case Gather():
+            return f"gather {operands[0]}"
+        case Each() | Many():
+            if one.row.symbol and len(operands) == 2:
+                return f"{operands[0]} {one.row.symbol} {operands[1]}"
+            return f"{one.row.name}({', '.join(operands)})"
+
+
+def _operand(view: View, names: dict[int, str]) -> str:
+    if view.constant:
+        return "constant" + ("" if view.rows == view.columns == 0 else _shape(view))
+    if view.table is not None:
+        return f"gathered{_shape(view)}"
+    return names.get(view.offset, f"leaf@{view.offset}{_shape(view)}")
+
+
+def _shape(view: View) -> str:
+    return "" if view.shape == (1, 1) else f"[{view.shape[0]}×{view.shape[1]}]"

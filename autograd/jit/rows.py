@@ -1,0 +1,40 @@
+"""What the compiled replay reads of the table of operations, in one place: rows, formulas, and the table itself."""
+
+from functools import cache
+from typing import Any
+
+from ..errors import FormulaError, require
+from ..floats import PLAIN
+from ..formula import REDUCTIONS, Formula
+from ..interpreters import Interpreter, numpy_arrays
+from ..operation import Operation
+from ..table import OPERATIONS
+
+__all__ = [
+    "OPERATIONS", "PLAIN", "REDUCTIONS", "Formula", "FormulaError", "Interpreter", "Operation", "numpy_arrays",
+    "numpy_lanes",
+]  # fmt: skip
+
+
+@cache
+def numpy_lanes() -> Interpreter:
+    """Rows on NumPy arrays where an n-ary operand is a list of one array, lanes × elements, reduced along its lanes."""
+    numpy: Any = require("numpy", extra="fast")
+    reductions = {"sum": numpy.add, "prod": numpy.multiply, "max": numpy.maximum, "min": numpy.minimum}
+
+    def reduced(function: Any) -> Any:
+        return lambda a: function.reduce(a[0], axis=-1, keepdims=True) if len(a) == 1 else _folded(function, a)
+
+    namespace = {**numpy_arrays()._namespace, **{f"{name}_": reduced(function) for name, function in reductions.items()}}
+    namespace["norm_"] = lambda a: (
+        numpy.hypot.reduce(a[0], axis=-1, keepdims=True) if len(a) == 1 else _folded(numpy.hypot, a)
+    )
+    namespace["count_"] = lambda a: float(a[0].shape[-1])
+    return Interpreter("NumPy lanes", namespace, lazy=False)
+
+
+def _folded(function: Any, parts: Any) -> Any:
+    found = parts[0]
+    for part in parts[1:]:
+        found = function(found, part)
+    return found

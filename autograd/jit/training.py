@@ -1,0 +1,117 @@
+"""`Program.step`: whole training steps without coming back to Python between them."""
+
+import operator
+import time
+from typing import Any
+
+from ..backward import PASSES, each
+from ..errors import require
+from ..namespace import NAMESPACE
+from ..value import Value
+from .program import Program, _get_data, _set_data, _set_grad, _set_tick
+from .updates import Update, find_update
+
+__all__ = ["train"]
+
+_SLICE = 0.05
+"""Seconds between two looks for Ctrl-C."""
+
+
+class _Training:
+    """One optimiser's parameters in one program, and the plan of a step."""
+
+    def __init__(self, program: Program, optimizer: Any) -> None:
+        lowered, machine = program._lowered, program._machine
+        places = dict(zip(lowered.leaves, lowered.addresses.tolist(), strict=True))
+        found = [(places[p], index) for index, p in enumerate(optimizer.params) if p in places]
+        if not found:
+            raise ValueError("none of the optimiser's parameters is a leaf of the compiled graph")
+        found.sort()  # as they lie in memory
+        self.key = (id(optimizer), tuple(map(id, optimizer.params)))
+        self.chosen = [index for _, index in found]
+        self.params: list[Value] = [optimizer.params[index] for index in self.chosen]
+        numpy = require("numpy", extra="fast")
+        self.addresses = numpy.array([place for place, _ in found], dtype=numpy.int64)
+        kind = find_update(optimizer, self.chosen)
+        self.update: Update | None = None
+        if kind is not None:
+            self.update = Update(kind, self.addresses, machine.grow(Update.room(len(found))))
+        self.plan = machine.plan(self.addresses, self.update)
+        self.pace = 0.0
+
+
+def train(program: Program, optimizer: Any, times: int) -> list[float]:
+    """The losses before each of `times` steps."""
+    losses: list[float] = []
+    with PASSES:
+        training = _prepared(program, optimizer)
+        while len(losses) < times:
+            program._load()
+            found = _native(program, optimizer, training, times - len(losses))
+            losses += found
+            if not found:  # as by hand: it says what is wrong, or gets past it
+                losses.append(_by_hand(program, optimizer, training))
+    return losses
+
+
+def _prepared(program: Program, optimizer: Any) -> _Training:
+    known = program._training
+    if known and known[0].key == (id(optimizer), tuple(map(id, optimizer.params))) and known[1] is optimizer:
+        training: _Training = known[0]
+        if training.update is None or find_update(optimizer, training.chosen) == training.update.kind:
+            return training
+    training = _Training(program, optimizer)
+    program._training = (training, optimizer)
+    return training
+
+
+def _native(program: Program, optimizer: Any, training: _Training, times: int) -> list[float]:
+    """Native steps in slices, until they are done or one fails; what was done is written back."""
+    numpy = require("numpy", extra="fast")
+    if training.update is None:
+        return []
+    machine = program._machine
+    training.update.load(optimizer, machine.data, training.chosen)
+    losses: list[float] = []
+    try:
+        while len(losses) < times:
+            count = max(1, int(_SLICE / training.pace)) if training.pace else 1
+            room = numpy.empty(min(count, times - len(losses)))
+            started = time.perf_counter()
+            done = machine.steps(training.plan, room)
+            if done:
+                training.pace = (time.perf_counter() - started) / done
+            losses += room[:done].tolist()
+            if done < len(room):
+                break
+    finally:
+        if losses:
+            _written(program, optimizer, training, losses[-1])
+    return losses
+
+
+def _written(program: Program, optimizer: Any, training: _Training, loss: float) -> None:
+    """Parameters, their gradients, and the optimiser's memory as after the last completed step."""
+    machine, params = program._machine, training.params
+    update = training.update
+    if update is not None:
+        update.store(optimizer, machine.data, training.chosen)
+    NAMESPACE["now"] = now = NAMESPACE["now"] + 1
+    each(_set_data, params, machine.data[training.addresses].tolist())
+    each(_set_tick, params, [now] * len(params))
+    each(_set_grad, params, machine.gradients[training.addresses].tolist())
+    program._clock, program._ready = now, False
+
+
+def _by_hand(program: Program, optimizer: Any, training: _Training) -> float:
+    """One step by the program's passes and the optimiser's own update."""
+    optimizer.zero_grad()
+    loss = program.forward()
+    others = [leaf for leaf in program._lowered.leaves if leaf not in {*training.params}]
+    before = [leaf._grad for leaf in others]
+    try:
+        program.backward()
+    finally:
+        each(_set_grad, others, before)
+    optimizer.step()
+    return loss

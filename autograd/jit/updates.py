@@ -1,0 +1,190 @@
+"""Updates of parameters inside the replay: SGD with momentum, Adam and AdamW, known by their attributes.
+
+The formulas are written twice, here and in the optimiser; so before one is used, it is held against the optimiser's
+own `_updated` on sample numbers, and where they differ (a subclass, a newer formula) the optimiser's own step is taken.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from ..errors import require
+from .assembly import Call
+
+__all__ = ["Update", "find_update"]
+
+Array = Any
+
+# The settings, in the order in which they lie in memory; momentum or beta1, beta2 are 0 where there is none.
+_RATE, _DECAY, _BETA1, _BETA2, _EPS, _NESTEROV, _DECOUPLED, _STEP = range(8)
+_SETTINGS = 8
+
+_SOURCE = '''\
+@kernel
+def run(D, G, I, at):
+    h = I[at + 1]
+    lr = D[h]; decay = D[h + 1]; beta1 = D[h + 2]; beta2 = D[h + 3]
+    eps = D[h + 4]; nesterov = D[h + 5]; decoupled = D[h + 6]; t = D[h + 7] + 1.0
+    n = I[at]; m = h + 8; s = m + n; new = s + n
+    bad = 0
+    for i in range(n):
+        p = I[at + 2 + i]
+        data = D[p]; g = G[p]
+{body}
+        if not abs(data) < inf: bad |= 1
+        D[new + i] = data; D[new + n + i] = average; D[new + 2 * n + i] = square
+    if bad: return 1
+    for i in range(n):
+        D[I[at + 2 + i]] = D[new + i]
+        D[m + i] = D[new + n + i]; D[s + i] = D[new + 2 * n + i]
+    D[h + 7] = t
+    return 0
+'''
+
+_SGD = """\
+        g += decay * data
+        average = beta1 * D[m + i] + g
+        square = 0.0
+        data -= lr * (g + beta1 * average if nesterov != 0.0 else average)
+"""
+
+_ADAM = """\
+        if decoupled != 0.0: data *= 1.0 - lr * decay
+        else: g += decay * data
+        average = D[m + i]
+        average += (g - average) * (1.0 - beta1)
+        square = D[s + i] * beta2 + g * g * (1.0 - beta2)
+        spread = sqrt(square) / sqrt(1.0 - power(beta2, t)) + eps
+        data -= lr / (1.0 - power(beta1, t)) * average / spread if average != 0.0 else 0.0
+"""
+
+
+class Update(NamedTuple):
+    """One optimiser's step over the numbers at `addresses`, with its settings and memory at `base` of the array."""
+
+    kind: str
+    addresses: Array
+    base: int
+
+    @staticmethod
+    def room(count: int) -> int:
+        """How many numbers settings, memory and scratch take for so many parameters."""
+        return _SETTINGS + 5 * count
+
+    def calls(self) -> list[Call]:
+        """The native kernel and its arguments."""
+        body = _SGD if self.kind == "sgd" else _ADAM
+        source = _SOURCE.replace("{body}\n", body)
+        return [Call(source, (len(self.addresses), self.base, *map(int, self.addresses)))]
+
+    def load(self, optimizer: Any, data: Array, chosen: Sequence[int]) -> None:
+        """Bring the optimiser's settings and memory of the chosen parameters into the array."""
+        base, count = self.base, len(chosen)
+        data[base : base + _SETTINGS] = 0.0
+        data[base + _RATE], data[base + _DECAY] = optimizer.lr, optimizer.weight_decay
+        states = [optimizer._states[index] for index in chosen]
+        first, second = slice(base + _SETTINGS, base + _SETTINGS + count), base + _SETTINGS + count
+        if self.kind == "sgd":
+            data[base + _BETA1], data[base + _NESTEROV] = optimizer.momentum, optimizer.nesterov
+            data[first] = [state[0] if state else 0.0 for state in states]
+            return
+        data[base + _BETA1], data[base + _BETA2] = optimizer.betas
+        data[base + _EPS], data[base + _DECOUPLED] = optimizer.eps, optimizer._decoupled
+        data[base + _STEP] = states[0][0] if states[0] else 0.0
+        data[first] = [state[1] if state else 0.0 for state in states]
+        data[second : second + count] = [state[2] if state else 0.0 for state in states]
+
+    def store(self, optimizer: Any, data: Array, chosen: Sequence[int]) -> None:
+        """Bring the memory back to the optimiser."""
+        base, count = self.base + _SETTINGS, len(chosen)
+        averages = data[base : base + count].tolist()
+        if self.kind == "sgd":
+            states = [(average,) for average in averages] if optimizer.momentum else [()] * count
+        else:
+            squares = data[base + count : base + 2 * count].tolist()
+            step = float(data[self.base + _STEP])
+            states = [(step, average, square) for average, square in zip(averages, squares, strict=True)]
+        found = list(optimizer._states)
+        for index, state in zip(chosen, states, strict=True):
+            found[index] = state
+        optimizer._states = found
+
+    def apply(self, data: Array, gradients: Array) -> bool:
+        """The same step with NumPy; False, with nothing changed, where a number would not be finite."""
+        numpy = require("numpy", extra="fast")
+        base, count = self.base, len(self.addresses)
+        rate, decay, beta1, beta2, eps, nesterov, decoupled, step = data[base : base + _SETTINGS].tolist()
+        average = data[base + _SETTINGS : base + _SETTINGS + count]
+        square = data[base + _SETTINGS + count : base + _SETTINGS + 2 * count]
+        new, gradient = data[self.addresses], gradients[self.addresses]
+        if self.kind == "sgd":
+            if decay:
+                gradient += decay * new
+            if beta1:
+                gradient += beta1 * average
+            moved = gradients[self.addresses] + decay * new + beta1 * gradient if nesterov else gradient
+            new -= rate * moved
+            if not math.isfinite(numpy.dot(new, new)) and not numpy.isfinite(new).all():
+                return False
+            if beta1:
+                average[:] = gradient
+        else:
+            if decoupled:
+                new *= 1 - rate * decay
+            elif decay:
+                gradient += decay * new
+            averages = average + (gradient - average) * (1 - beta1)
+            squares = square * beta2 + gradient * gradient * (1 - beta2)
+            spread = numpy.sqrt(squares) / math.sqrt(1 - beta2 ** (step + 1)) + eps
+            moving = averages != 0
+            change = rate / (1 - beta1 ** (step + 1)) * averages
+            new -= numpy.divide(change, spread, out=numpy.zeros(count), where=moving)
+            if not numpy.isfinite(new).all():
+                return False
+            average[:], square[:] = averages, squares
+        data[self.addresses] = new
+        data[base + _STEP] = step + 1
+        return True
+
+
+def find_update(optimizer: Any, chosen: Sequence[int]) -> str | None:
+    """Which of the known updates is the optimiser's own step over the chosen parameters; None: no one."""
+    states = getattr(optimizer, "_states", None)
+    updated = getattr(optimizer, "_updated", None)
+    if states is None or updated is None or not chosen:
+        return None
+    kind = "adam" if hasattr(optimizer, "betas") else "sgd" if hasattr(optimizer, "momentum") else None
+    if kind is None or (kind == "adam" and len({len(s) and s[0] for s in (states[i] for i in chosen)}) != 1):
+        return None
+    return kind if _agrees(optimizer, kind) else None
+
+
+def _agrees(optimizer: Any, kind: str) -> bool:
+    """Whether our formula gives what the optimiser's does, for two steps on sample numbers."""
+    numpy = require("numpy", extra="fast")
+    samples = [(0.5, 0.25), (-1.5, -0.125), (2.0, 0.0)]
+    update = Update(kind, numpy.arange(len(samples)), len(samples))
+    data = numpy.zeros(len(samples) + Update.room(len(samples)))
+    gradients = numpy.zeros(len(data))
+    data[: len(samples)] = [number for number, _ in samples]
+    gradients[: len(samples)] = [gradient for _, gradient in samples]
+    theirs: list[tuple[float, Any]] = [(number, ()) for number, _ in samples]
+    try:
+        update.load(_Fresh(optimizer, len(samples)), data, range(len(samples)))
+        for _ in range(2):
+            update.apply(data, gradients)
+            theirs = [optimizer._updated(p, g, s) for (p, s), (_, g) in zip(theirs, samples, strict=True)]
+    except (AttributeError, TypeError, ValueError, ArithmeticError):
+        return False
+    return bool(numpy.allclose(data[: len(samples)], [p for p, _ in theirs], rtol=1e-13, atol=0.0))
+
+
+class _Fresh:
+    """An optimiser's settings with no memory yet."""
+
+    def __init__(self, optimizer: Any, count: int) -> None:
+        self._optimizer = optimizer
+        self._states = [()] * count
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._optimizer, name)
