@@ -146,7 +146,7 @@ class ArrayMachine(Machine):
         found: list[Step] = []
 
         def step(view: View, mode: str, contribution: Callable[[], Array]) -> None:
-            add = _adder(self.gradients, view, mode, whole=view is not one.bias)
+            add = _adder(self.gradients, view, mode)
 
             def run(careful: bool) -> bool:
                 add(contribution())
@@ -170,7 +170,7 @@ class ArrayMachine(Machine):
         if isinstance(one, Many):
             out, upstream = out.reshape(-1, 1), upstream.reshape(-1, 1)
         wanted = [j for j, mode in enumerate(modes) if mode != "-"]
-        adders = [_adder(self.gradients, one.operands[j], modes[j], whole=isinstance(one, Many)) for j in wanted]
+        adders = [_adder(self.gradients, one.operands[j], modes[j]) for j in wanted]
         spread = _spread(row)
         columns = [0]
         for operand in row.operands:
@@ -186,7 +186,7 @@ class ArrayMachine(Machine):
                     if not numpy.all(numpy.logical_or(exists, upstream == 0.0)):
                         return False
             found = [
-                numpy.concatenate(interpreter.partials(row, inputs, out)[columns[j] : columns[j + 1]], axis=1)
+                _joined(interpreter.partials(row, inputs, out)[columns[j] : columns[j + 1]], out)
                 if spread
                 else interpreter.partial(row, inputs, out, j)
                 for j in wanted
@@ -204,6 +204,12 @@ class ArrayMachine(Machine):
 def _spread(row: Operation) -> bool:
     """Whether the row's partials leave one element out at a time, and so want the elements one by one."""
     return any("others" in partial.functions for partial in row.partials)
+
+
+def _joined(parts: list[Any], out: Array) -> Array:
+    """Partials of one element each, side by side; plain numbers among them hold for all lanes."""
+    numpy = require("numpy", extra="fast")
+    return numpy.concatenate([numpy.broadcast_to(part, out.shape) for part in parts], axis=1)
 
 
 def _interpreter(row: Operation) -> Interpreter:
@@ -235,14 +241,16 @@ def _strided(array: Array, view: View) -> Array:
     )
 
 
-def _adder(gradients: Array, view: View, mode: str, *, whole: bool = False) -> Callable[[Array], None]:
-    """Adds contributions of a view's shape to its gradients (or sets them), summed where lanes share one number.
-
-    whole: the view has as many numbers as its shape says, none of them shared.
+def _adder(gradients: Array, view: View, mode: str) -> Callable[[Array], None]:
+    """Adds contributions of a view's shape to its gradients (or sets them), summed where several share one number.
     """
     numpy = require("numpy", extra="fast")
-    if view.table is not None:
-        table = view.table
+    over_lanes = view.columns == 0 and view.shape[1] > 1
+    over_rows = view.rows == 0 and view.shape[0] > 1
+    shape = (1 if over_rows else view.shape[0], 1 if over_lanes else view.shape[1])
+    overlapping = numpy.unique(view._replace(shape=shape).addresses()).size < shape[0] * shape[1]
+    if view.table is not None or overlapping:
+        table = view.addresses()
         unique = numpy.unique(table).size == table.size
 
         def scattered(numbers: Array) -> None:
@@ -255,9 +263,6 @@ def _adder(gradients: Array, view: View, mode: str, *, whole: bool = False) -> C
                 numpy.add.at(gradients, table, numbers)
 
         return scattered
-    over_lanes = not whole and view.columns == 0 and view.shape[1] > 1
-    over_rows = not whole and view.rows == 0 and view.shape[0] > 1
-    shape = (1 if over_rows else view.shape[0], 1 if over_lanes else view.shape[1])
     target = _strided(gradients, view._replace(shape=shape))
     axes = tuple(axis for axis, summed in enumerate((over_rows, over_lanes)) if summed)
     full = view.shape

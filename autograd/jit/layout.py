@@ -18,6 +18,7 @@ LANES = 8
 
 _SHIFT = 40
 _MASK = (1 << _SHIFT) - 1
+_FAR = 1 << (_SHIFT - 1)
 
 Array = Any
 
@@ -52,7 +53,8 @@ def view_of(addresses: Array, constant: bool = False) -> View:
     rows = int(addresses[1, 0]) - offset if height > 1 else 0
     columns = int(addresses[0, 1]) - offset if width > 1 else 0
     i, j = numpy.ogrid[:height, :width]
-    strided = rows >= 0 and columns >= 0 and numpy.array_equal(addresses, offset + i * rows + j * columns)
+    near = 0 <= rows < _FAR and 0 <= columns < _FAR  # within one space
+    strided = near and numpy.array_equal(addresses, offset + i * rows + j * columns)
     return View(offset, rows, columns, None if strided else addresses, (height, width), constant)
 
 

@@ -70,6 +70,7 @@ def run(code, count, D, G, I, root, losses, times):
 '''
 
 _loaded: dict[str, Any] = {}
+_told: list[int] = []
 
 
 def address_of(source: str) -> int:
@@ -92,15 +93,17 @@ def prepare(sources: "list[str]") -> None:
     missing = [source for source in dict.fromkeys(sources) if source not in _loaded]
     folder = cache_folder()
     fresh = [source for source in missing if not _path(folder, source).exists()]
-    if len(fresh) > 1:
-        print(f"autograd.jit: compiling {len(fresh)} kernels, once for this machine", file=sys.stderr, flush=True)
+    if len(fresh) > 1 and not _told:
+        _told.append(len(fresh))
+        print("autograd.jit: compiling kernels, once for this machine", file=sys.stderr, flush=True)
     for source in missing:
         path = _path(folder, source)
         text = PRELUDE + source
         if not path.exists() or path.read_text("utf-8") != text:
             write_atomically(path, text)
-        spec: Any = importlib.util.spec_from_file_location(f"autograd_kernels.{path.stem}", path)
-        module = importlib.util.module_from_spec(spec)
+        spec: Any = importlib.util.spec_from_file_location(f"autograd_{path.stem}", path)
+        # Numba finds what it kept again through the module's name.
+        module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         _loaded[source] = module
 

@@ -1,0 +1,23 @@
+"""Compiled programs agree with the eager engine: random programs over all operations, one lane and many."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from autograd import OPERATIONS, Value, mean
+from autograd.testing import programs
+from tests.autograd.jit.agreement import assert_agrees
+
+pytest.importorskip("mpmath")
+
+
+@given(programs(max_ops=12))
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_random_programs_agree_with_the_eager_engine_on_numpy(program) -> None:
+    assert_agrees(lambda: program(*map(Value, program.inputs)), native=False)
+
+
+@given(programs(max_ops=8))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_random_programs_agree_with_the_eager_engine_natively(program) -> None:
+    pytest.importorskip("numba")
+    assert_agrees(lambda: program(*map(Value, program.inputs)), native=True)
