@@ -22,41 +22,56 @@ _SETTINGS = 8
 _SOURCE = '''\
 @kernel
 def run(D, G, I, at):
-    h = I[at + 1]
+    n = I[at]; h = I[at + 1]
     lr = D[h]; decay = D[h + 1]; beta1 = D[h + 2]; beta2 = D[h + 3]
     eps = D[h + 4]; nesterov = D[h + 5]; decoupled = D[h + 6]; t = D[h + 7] + 1.0
-    n = I[at]; m = h + 8; s = m + n; new = s + n
+{start}
     bad = 0
-    for i in range(n):
-        p = I[at + 2 + i]
-        data = D[p]; g = G[p]
+    done = h + 8
+    for stretch in range(I[at + 2]):
+        p = I[at + 3 + 2 * stretch]; count = I[at + 4 + 2 * stretch]
+        for i in range(count):
+            data = D[p + i]; g = G[p + i]
+            average = D[done + i]; square = D[done + n + i]
 {body}
-        if not abs(data) < inf: bad |= 1
-        D[new + i] = data; D[new + n + i] = average; D[new + 2 * n + i] = square
+            if not abs(data) < inf: bad |= 1
+            D[done + 2 * n + i] = data; D[done + 3 * n + i] = average; D[done + 4 * n + i] = square
+        done += count
     if bad: return 1
-    for i in range(n):
-        D[I[at + 2 + i]] = D[new + i]
-        D[m + i] = D[new + n + i]; D[s + i] = D[new + 2 * n + i]
+    done = h + 8
+    for i in range(2 * n): D[done + i] = D[done + 3 * n + i]
+    for stretch in range(I[at + 2]):
+        p = I[at + 3 + 2 * stretch]; count = I[at + 4 + 2 * stretch]
+        for i in range(count): D[p + i] = D[done + 2 * n + i]
+        done += count
     D[h + 7] = t
     return 0
 '''
 
-_SGD = """\
-        g += decay * data
-        average = beta1 * D[m + i] + g
-        square = 0.0
-        data -= lr * (g + beta1 * average if nesterov != 0.0 else average)
-"""
+_SGD = (
+    "",
+    """\
+            g += decay * data
+            average = beta1 * average + g
+            data -= lr * (g + beta1 * average if nesterov != 0.0 else average)
+""",
+)
 
-_ADAM = """\
-        if decoupled != 0.0: data *= 1.0 - lr * decay
-        else: g += decay * data
-        average = D[m + i]
-        average += (g - average) * (1.0 - beta1)
-        square = D[s + i] * beta2 + g * g * (1.0 - beta2)
-        spread = sqrt(square) / sqrt(1.0 - power(beta2, t)) + eps
-        data -= lr / (1.0 - power(beta1, t)) * average / spread if average != 0.0 else 0.0
-"""
+_ADAM = (
+    """\
+    rate = lr / (1.0 - power(beta1, t)); root = sqrt(1.0 - power(beta2, t))
+    shrink = 1.0 - lr * decay if decoupled != 0.0 else 1.0
+    pull = 0.0 if decoupled != 0.0 else decay
+""",
+    """\
+            data *= shrink
+            g += pull * data
+            average += (g - average) * (1.0 - beta1)
+            square = square * beta2 + g * g * (1.0 - beta2)
+            change = rate * average / (sqrt(square) / root + eps)
+            data -= change if average != 0.0 else 0.0
+""",
+)
 
 
 class Update(NamedTuple):
@@ -73,9 +88,16 @@ class Update(NamedTuple):
 
     def calls(self) -> list[Call]:
         """The native kernel and its arguments."""
-        body = _SGD if self.kind == "sgd" else _ADAM
-        source = _SOURCE.replace("{body}\n", body)
-        return [Call(source, (len(self.addresses), self.base, *map(int, self.addresses)))]
+        start, body = _SGD if self.kind == "sgd" else _ADAM
+        source = _SOURCE.replace("{start}\n", start).replace("{body}\n", body)
+        stretches: list[list[int]] = []
+        for address in self.addresses.tolist():
+            if stretches and address == sum(stretches[-1]):
+                stretches[-1][1] += 1
+            else:
+                stretches.append([address, 1])
+        flat = [number for stretch in stretches for number in stretch]
+        return [Call(source, (len(self.addresses), self.base, len(stretches), *flat))]
 
     def load(self, optimizer: Any, data: Array, chosen: Sequence[int]) -> None:
         """Bring the optimiser's settings and memory of the chosen parameters into the array."""
