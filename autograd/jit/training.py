@@ -27,7 +27,7 @@ class _Training:
         if not found:
             raise ValueError("none of the optimiser's parameters is a leaf of the compiled graph")
         found.sort()  # as they lie in memory
-        self.key = (id(optimizer), tuple(map(id, optimizer.params)))
+        self.key = tuple(map(id, optimizer.params))
         self.chosen = [index for _, index in found]
         self.params: list[Value] = [optimizer.params[index] for index in self.chosen]
         numpy = require("numpy", extra="fast")
@@ -38,6 +38,7 @@ class _Training:
             self.update = Update(kind, self.addresses, machine.grow(Update.room(len(found))))
         self.plan = machine.plan(self.addresses, self.update)
         self.pace = 0.0
+        self.states: Any = None  # the optimiser's memory as it was last brought back: an equal one need not be read
 
 
 def train(program: Program, optimizer: Any, times: int) -> list[float]:
@@ -56,10 +57,9 @@ def train(program: Program, optimizer: Any, times: int) -> list[float]:
 
 def _prepared(program: Program, optimizer: Any) -> _Training:
     known = program._training
-    if known and known[0].key == (id(optimizer), tuple(map(id, optimizer.params))) and known[1] is optimizer:
+    if known and known[1] is optimizer and known[0].key == tuple(map(id, optimizer.params)):
         training: _Training = known[0]
-        if training.update is None or find_update(optimizer, training.chosen) == training.update.kind:
-            return training
+        return training
     training = _Training(program, optimizer)
     program._training = (training, optimizer)
     return training
@@ -71,7 +71,7 @@ def _native(program: Program, optimizer: Any, training: _Training, times: int) -
     if training.update is None:
         return []
     machine = program._machine
-    training.update.load(optimizer, machine.data, training.chosen)
+    training.update.load(optimizer, machine.data, training.chosen, known=optimizer._states is training.states)
     losses: list[float] = []
     try:
         while len(losses) < times:
@@ -96,6 +96,7 @@ def _written(program: Program, optimizer: Any, training: _Training, loss: float)
     update = training.update
     if update is not None:
         update.store(optimizer, machine.data, training.chosen)
+        training.states = optimizer._states
     NAMESPACE["now"] = now = NAMESPACE["now"] + 1
     each(_set_data, params, machine.data[training.addresses].tolist())
     each(_set_tick, params, [now] * len(params))

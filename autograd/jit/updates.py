@@ -99,19 +99,22 @@ class Update(NamedTuple):
         flat = [number for stretch in stretches for number in stretch]
         return [Call(source, (len(self.addresses), self.base, len(stretches), *flat))]
 
-    def load(self, optimizer: Any, data: Array, chosen: Sequence[int]) -> None:
-        """Bring the optimiser's settings and memory of the chosen parameters into the array."""
+    def load(self, optimizer: Any, data: Array, chosen: Sequence[int], *, known: bool = False) -> None:
+        """Bring the optimiser's settings, and its memory of the chosen parameters unless known, into the array."""
         base, count = self.base, len(chosen)
-        data[base : base + _SETTINGS] = 0.0
+        data[base : base + _STEP] = 0.0
         data[base + _RATE], data[base + _DECAY] = optimizer.lr, optimizer.weight_decay
-        states = [optimizer._states[index] for index in chosen]
+        states = [] if known else [optimizer._states[index] for index in chosen]
         first, second = slice(base + _SETTINGS, base + _SETTINGS + count), base + _SETTINGS + count
         if self.kind == "sgd":
             data[base + _BETA1], data[base + _NESTEROV] = optimizer.momentum, optimizer.nesterov
-            data[first] = [state[0] if state else 0.0 for state in states]
+            if not known:
+                data[first] = [state[0] if state else 0.0 for state in states]
             return
         data[base + _BETA1], data[base + _BETA2] = optimizer.betas
         data[base + _EPS], data[base + _DECOUPLED] = optimizer.eps, optimizer._decoupled
+        if known:
+            return
         data[base + _STEP] = states[0][0] if states[0] else 0.0
         data[first] = [state[1] if state else 0.0 for state in states]
         data[second : second + count] = [state[2] if state else 0.0 for state in states]
