@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ..errors import require
+from .batches import Feed
 from .bilinear import terms_of
 from .instructions import Each, Gather, Instruction, Many, Product
 from .layout import View
@@ -28,6 +29,8 @@ class _Plan(NamedTuple):
     zeros: list[Array]
     steps: list[Step]
     update: Update | None
+    feed: Feed | None
+    finite: bool
 
 
 class ArrayMachine(Machine):
@@ -43,14 +46,19 @@ class ArrayMachine(Machine):
         self._forward = [self._forward_step(one) for one in self.program.instructions]
 
     def forward(self) -> bool:
+        """See `Machine.forward`."""
         return self._run(self._forward) and bool(self.data[self.program.root] == self.data[self.program.root])
 
-    def plan(self, wanted: Array, update: Update | None = None) -> _Plan:
+    def plan(
+        self, wanted: Array, update: Update | None = None, feed: Feed | None = None, finite: bool = False
+    ) -> _Plan:
+        """See `Machine.plan`."""
         found = self.reversed(wanted)
         zeros = [self.gradients[start : start + length] for start, length in found.zeros]
-        return _Plan(zeros, [step for one in found.steps for step in self._backward_steps(one)], update)
+        return _Plan(zeros, [step for one in found.steps for step in self._backward_steps(one)], update, feed, finite)
 
     def backward(self, plan: _Plan, seed: float) -> bool:
+        """See `Machine.backward`."""
         def clear(careful: bool) -> bool:
             for zero in plan.zeros:
                 zero[...] = 0.0
@@ -60,8 +68,14 @@ class ArrayMachine(Machine):
         return self._run([clear, *plan.steps])
 
     def steps(self, plan: _Plan, losses: Array) -> int:
+        """See `Machine.steps`."""
+        numpy = require("numpy", extra="fast")
         for step in range(len(losses)):
-            if not self.forward() or not self.backward(plan, 1.0):
+            if plan.feed is not None:
+                plan.feed.apply(self.data)
+            if not self.forward() or (plan.finite and not numpy.isfinite(self.data[self.program.root])):
+                return step
+            if not self.backward(plan, 1.0):
                 return step
             if plan.update is not None and not plan.update.apply(self.data, self.gradients):
                 return step

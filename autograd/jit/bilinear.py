@@ -4,7 +4,7 @@ Which rows can be flattened into dot products, or run as matrix products, follow
 """
 
 import ast
-from functools import lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from .rows import Operation
@@ -20,7 +20,7 @@ class Term(NamedTuple):
     summed: bool = False
 
 
-@lru_cache(maxsize=None)
+@cache
 def terms_of(row: Operation) -> tuple[Term, ...] | None:
     """The row's value as a sum of terms of at most two factors; None where it is something else.
 

@@ -25,14 +25,16 @@ def merge_common(tape: Tape) -> Tape:
             number = rows[row] = -1 if any(row.smooth) else len(rows)
         if number >= 0:
             moved[place] = known.setdefault((number, operands), place)
-    return tape.replaced(inputs=inputs, root=moved[tape.root])
+    others = tuple([moved[place] for place in tape.others])
+    return tape.replaced(inputs=inputs, root=moved[tape.root], others=others)
 
 
 def drop_dead(tape: Tape) -> Tape:
-    """The tape with only the places that the root depends on."""
+    """The tape with only the places that its results depend on."""
     needed = bytearray(len(tape))
-    needed[tape.root] = 1
-    for place in range(tape.root, -1, -1):
+    for place in (tape.root, *tape.others):
+        needed[place] = 1
+    for place in range(len(tape) - 1, -1, -1):
         if needed[place]:
             for operand in tape.inputs[place]:
                 needed[operand] = 1

@@ -28,7 +28,7 @@ def fold_constants(tape: Tape) -> Tape:
         operands = tape.inputs[place]
         if row is not None:
             operands = tuple([moved[i] for i in operands])
-            if kinds[operands[0]] == CONSTANT and all([kinds[i] == CONSTANT for i in operands]):
+            if kinds[operands[0]] == CONSTANT and all(kinds[i] == CONSTANT for i in operands):
                 data = [numbers[i] for i in operands]
                 numbers[place] = row.compute(*(row.split(data) if row.variadic else data))
                 kinds[place], rows[place], operands = CONSTANT, None, ()
@@ -37,4 +37,5 @@ def fold_constants(tape: Tape) -> Tape:
         if kinds[place] == CONSTANT:
             moved[place] = same.setdefault(repr(numbers[place]), place)
         inputs.append(operands)
-    return tape.replaced(kinds=kinds, rows=rows, inputs=inputs, numbers=numbers, root=moved[tape.root])
+    return tape.replaced(kinds=kinds, rows=rows, inputs=inputs, numbers=numbers, root=moved[tape.root],
+                         others=tuple([moved[place] for place in tape.others]))

@@ -38,7 +38,8 @@ def flatten_sums(tape: Tape) -> Tape:
     ('affine', 5, 16.0)
     """
     uses = [0] * len(tape)
-    uses[tape.root] = 1
+    for place in (tape.root, *tape.others):
+        uses[place] = 2  # read from outside, so that nothing takes it in
     for operands in tape.inputs:
         for operand in operands:
             uses[operand] += 1
@@ -85,7 +86,7 @@ def _recipe(row: Operation) -> _Recipe | None:
     names = [operand.name for operand in row.operands]
     key: Any = (lambda name: name) if row.variadic else names.index
     return _Recipe(
-        [(t.sign, *map(key, t.factors)) for t in terms if len(t.factors) == 2],  # type: ignore[misc]
+        [(t.sign, *map(key, t.factors)) for t in terms if len(t.factors) == 2],
         [(t.sign, key(t.factors[0])) for t in terms if len(t.factors) == 1],
         row.variadic,
     )
@@ -227,4 +228,5 @@ def _rewritten(tape: Tape, sums: dict[int, _Sum], larger: set[int]) -> Tape:
             writer.moved.append(writer.sum(total, tape.sources[place]))
         else:
             writer.moved.append(writer.copy(place))
-    return writer.tape.replaced(root=writer.moved[tape.root])
+    others = tuple([writer.moved[place] for place in tape.others])
+    return writer.tape.replaced(root=writer.moved[tape.root], others=others)

@@ -1,4 +1,4 @@
-"""Full grids among dot products: nodes Σ w·x whose pairs (tuple of w, tuple of x) are all pairs of some rows and columns.
+"""Full grids among dot products: nodes Σ w·x whose tuples of w and of x are all pairs of some rows and columns.
 
 Where a class is no full grid (a sample is missing, a branch was taken), its columns are parted by the rows they meet.
 """

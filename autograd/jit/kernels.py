@@ -98,7 +98,7 @@ def many_forward(row: Operation, letters: str) -> str:
     code = Code()
     _lanes(code, row, letters)
     _plain(code, row, letters, {operand.name for operand in row.operands})
-    loads = _element_loads(row, letters)
+    loads = _ElementLoads(row, letters)
     if row.domain is not None:
         code.add(2, f"if not {code.write(row.domain, 2, loads)}: _bad |= 1")
     code.add(2, f"y = {code.write(row.value, 2, loads)}")
@@ -123,7 +123,7 @@ def many_backward(row: Operation, letters: str, modes: str) -> str:
     if "y" in used:
         code.add(2, "y = D[_yp + v]")
     _plain(code, row, letters, used)
-    loads = _element_loads(row, letters)
+    loads = _ElementLoads(row, letters)
     for text in {smooth.text: smooth for j in wanted if (smooth := row.smooth[j]) is not None}.values():
         code.add(2, f"if _g != 0.0 and not {code.write(text, 2, loads)}: _bad |= 1")
     for j in wanted:
@@ -173,7 +173,7 @@ def _plain(code: Code, row: Operation, letters: str, used: "set[str] | frozenset
             code.add(2, f"{operand.name} = D[{_place(letters, j, '0')}]")
 
 
-class _element_loads:  # noqa: N801 — a function with its arguments kept
+class _ElementLoads:
     """The lines that load element `{k}` of the named operands in lane v."""
 
     def __init__(self, row: Operation, letters: str) -> None:
@@ -181,5 +181,8 @@ class _element_loads:  # noqa: N801 — a function with its arguments kept
         self.letters = letters
 
     def __call__(self, names: frozenset[str]) -> Sequence[str]:
-        operands = enumerate(self.row.operands)
-        return [f"{o.name} = D[{_place(self.letters, j, '{k}')}]" for j, o in operands if o.variadic and o.name in names]
+        return [
+            f"{operand.name} = D[{_place(self.letters, j, '{k}')}]"
+            for j, operand in enumerate(self.row.operands)
+            if operand.variadic and operand.name in names
+        ]

@@ -154,8 +154,9 @@ class Layout:
         unread = numpy.nonzero((self.address < 0) & (self.kinds != CONSTANT) & (self.kinds != NODE))[0]
         if unread.size:
             self.place(unread, self.block(INPUTS, 1, unread.size)[0])
-        if self.address[self.tape.root] < 0:  # a constant
-            self.address[self.tape.root] = self._pooled(self.tape.numbers[self.tape.root])
+        for place in (self.tape.root, *self.tape.others):
+            if self.address[place] < 0:  # a constant
+                self.address[place] = self._pooled(self.tape.numbers[place])
         bases, total = [], 0
         for used in self.used:
             bases.append(total)

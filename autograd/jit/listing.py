@@ -1,8 +1,8 @@
 """`print(program)`: the lowered program in matrix form, each line with the scalar nodes that it stands for."""
 
 from .instructions import Each, Gather, Instruction, Many, Product
-from .lowered import Lowered
 from .layout import View
+from .lowered import Lowered
 from .tape import NODE, PARAMETER
 
 __all__ = ["listing"]

@@ -1,7 +1,7 @@
 """All passes in a row: from a graph to a `Lowered` program, which executors run."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -23,7 +23,10 @@ PASSES = (fold_constants, merge_common, drop_dead, flatten_sums, drop_dead)
 
 
 class Lowered(NamedTuple):
-    """A program: instructions with real addresses, the array's first numbers, and where leaves and root stand."""
+    """A program: instructions with real addresses, the array's first numbers, and where leaves and root stand.
+
+    places: the real address of every place of the tape, -1 for constants.
+    """
 
     tape: Tape
     instructions: list[Instruction]
@@ -31,6 +34,23 @@ class Lowered(NamedTuple):
     leaves: list[Value]
     addresses: Any
     root: int
+    places: Any
+    others: Sequence[Value]
+
+    def where(self, nodes: Sequence[Value]) -> Any:
+        """The addresses of nodes of the graph; `ValueError` where one was taken into another or is a constant."""
+        numpy = require("numpy", extra="fast")
+        known = {id(source): place for place, source in enumerate(self.tape.sources) if source is not None}
+        found = [int(self.places[known[id(node)]]) if id(node) in known else -1 for node in nodes]
+        if min(found, default=0) < 0:
+            raise ValueError("a node is no longer there by itself in the compiled program")
+        return numpy.array(found, dtype=numpy.int64)
+
+    def where_or_constant(self, nodes: Sequence[Value]) -> Any:
+        """As `where`, for nodes that the tape holds as its other results: constants have a place as well."""
+        numpy = require("numpy", extra="fast")
+        known = dict(zip(map(id, self.others), self.tape.others, strict=True))
+        return numpy.array([int(self.places[known[id(node)]]) for node in nodes], dtype=numpy.int64)
 
     @property
     def size(self) -> int:
@@ -38,19 +58,19 @@ class Lowered(NamedTuple):
         return len(self.data)
 
 
-def simplified(root: Value) -> Tape:
-    """The graph below `root` as a tape, after all passes from tape to tape."""
-    tape = record(root)
+def simplified(root: Value, others: Sequence[Value] = ()) -> Tape:
+    """The graph below `root` (and others) as a tape, after all passes from tape to tape."""
+    tape = record(root, others)
     for each in PASSES:
         tape = each(tape)
     return tape
 
 
-def lowered(root: Value, *, lift: bool = True) -> Lowered:
-    """The graph below `root`, lowered; lift=False leaves every node an instruction of its own."""
+def lowered(root: Value, others: Sequence[Value] = (), *, lift: bool = True) -> Lowered:
+    """The graph below `root` (and others), lowered; lift=False leaves every node an instruction of its own."""
     numpy = require("numpy", extra="fast")
     with _collector_paused():
-        tape = simplified(root)
+        tape = simplified(root, others)
         instructions, layout = lower(tape, structural_classes(tape, lift=lift))
         memory = layout.finish()
         data = numpy.zeros(memory.size)
@@ -66,6 +86,8 @@ def lowered(root: Value, *, lift: bool = True) -> Lowered:
             leaves,
             addresses,
             int(memory.real(layout.address[tape.root])),
+            numpy.where(layout.address >= 0, memory.real(numpy.maximum(layout.address, 0)), -1),
+            list(others),
         )
 
 

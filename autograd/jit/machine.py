@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from ..errors import require
 from . import native, products
 from .assembly import Call, backward_calls, forward_calls
+from .batches import Feed
 from .layout import LANES
 from .lowered import Lowered
 from .reverse import Reversed, reverse
@@ -41,6 +42,7 @@ class Machine(ABC):
 
     def prepare(self) -> None:
         """Called when the arrays are new ones."""
+        return
 
     def reversed(self, wanted: Array) -> Reversed:
         """The backward pass for the gradients at these addresses."""
@@ -55,8 +57,14 @@ class Machine(ABC):
         """Compute the gradients of a plan; False where a derivative is missing."""
 
     @abstractmethod
-    def plan(self, wanted: Array, update: Update | None = None) -> Any:
-        """What `backward` and `steps` need: the pass for the gradients at these addresses, and an update after it."""
+    def plan(
+        self, wanted: Array, update: Update | None = None, feed: Feed | None = None, finite: bool = False
+    ) -> Any:
+        """What `backward` and `steps` need: the pass for the gradients at these addresses.
+
+        update: the step after it; feed: what sets the weights of samples before every step; finite: whether a
+        step with an infinite root is none.
+        """
 
     @abstractmethod
     def steps(self, plan: Any, losses: Array) -> int:
@@ -76,7 +84,7 @@ class _Code(NamedTuple):
 
     code: Array
     integers: Array
-    count: int
+    calls: int
 
 
 class _Plan(NamedTuple):
@@ -94,23 +102,32 @@ class NativeMachine(Machine):
         self._forward = self._assembled(self._forward_calls)
 
     def forward(self) -> bool:
+        """See `Machine.forward`."""
         return self._run(self._forward)
 
     def backward(self, plan: _Plan, seed: float) -> bool:
+        """See `Machine.backward`."""
         self.gradients[self.program.root] = seed
         return self._run(plan.backward)
 
-    def plan(self, wanted: Array, update: Update | None = None) -> _Plan:
+    def plan(
+        self, wanted: Array, update: Update | None = None, feed: Feed | None = None, finite: bool = False
+    ) -> _Plan:
+        """See `Machine.plan`."""
         calls = backward_calls(self.reversed(wanted))
         updates = [] if update is None else update.calls()
-        native.prepare([call.source for call in [*calls, *updates]])
-        return _Plan(self._assembled(calls), self._assembled([*self._forward_calls, *calls, *updates]))
+        feeds = [] if feed is None else feed.calls()
+        checks = [Call(products.FINITE, (self.program.root,))] if finite else []
+        step = [*feeds, *self._forward_calls, *checks, *calls, *updates]
+        native.prepare([call.source for call in step])
+        return _Plan(self._assembled(calls), self._assembled(step))
 
     def steps(self, plan: _Plan, losses: Array) -> int:
+        """See `Machine.steps`."""
         run = native.function(native.STEPS)
         code = plan.step
         done: int = run(
-            _integers(code.code), code.count, _floats(self.data), _floats(self.gradients), _integers(code.integers),
+            _integers(code.code), code.calls, _floats(self.data), _floats(self.gradients), _integers(code.integers),
             self.program.root, _floats(losses), len(losses),
         )  # fmt: skip
         return done
@@ -118,7 +135,7 @@ class NativeMachine(Machine):
     def _run(self, code: _Code) -> bool:
         run = native.function(native.RUN)
         return not run(
-            _integers(code.code), 0, code.count, _floats(self.data), _floats(self.gradients), _integers(code.integers)
+            _integers(code.code), 0, code.calls, _floats(self.data), _floats(self.gradients), _integers(code.integers)
         )
 
     @staticmethod

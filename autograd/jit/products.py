@@ -1,10 +1,12 @@
-"""The sources of the native kernels that are no row of their own: matrix products in blocks, copies, and updates.
+"""The sources of the native kernels that are no row of their own: matrix products in blocks, copies, checks.
 
 A product's gradients follow from its being a sum of products (`bilinear` reads that from the row): no derivative of
 the table is repeated here.
 """
 
-__all__ = ["CHECK", "GATHER", "GATHER_BACK", "PRODUCT", "PRODUCT_BIAS", "PRODUCT_LEFT", "PRODUCT_RIGHT", "ZERO"]
+__all__ = [
+    "CHECK", "FINITE", "GATHER", "GATHER_BACK", "PRODUCT", "PRODUCT_BIAS", "PRODUCT_LEFT", "PRODUCT_RIGHT", "ZERO",
+]  # fmt: skip
 
 # Blocks of 4 × 4 numbers of one factor stay in registers while a row of lanes of the other passes through.
 _BLOCK = 4
@@ -163,3 +165,6 @@ ZERO = _kernel(["for v in range(I[at], I[at] + I[at + 1]): G[v] = 0.0"])
 
 # Whether one number is not a number.
 CHECK = "\n".join(["@kernel", "def run(D, G, I, at):", "    return 1 if D[I[at]] != D[I[at]] else 0", ""])
+
+# Whether one number is not finite.
+FINITE = "\n".join(["@kernel", "def run(D, G, I, at):", "    return 0 if abs(D[I[at]]) < inf else 1", ""])

@@ -9,12 +9,11 @@ from ..backward import backward as eager_backward
 from ..conversion import as_number
 from ..errors import MissingExtraError, StaleGraphError, require
 from ..forward import forward as eager_forward
-from ..graph import Graph, computed_and_leaves
+from ..graph import Graph
 from ..namespace import NAMESPACE
 from ..value import UNSET, Value, describe
 from .lowered import lowered
 from .machine import Machine, NativeMachine
-from .updates import Update, find_update
 
 __all__ = ["Program", "compile"]
 
@@ -52,12 +51,14 @@ class Program:
     between keep what they were: eager passes through them are refused as stale until `write_back()`.
     """
 
-    def __init__(self, root: Value, *, native: bool | None = None, lift: bool = True) -> None:
+    def __init__(
+        self, root: Value, others: Sequence[Value] = (), *, native: bool | None = None, lift: bool = True
+    ) -> None:
         self.root = root
         self.losses: list[float] = []
         """The root's number before each step of the last call of `step`."""
         with PASSES:
-            self._lowered = lowered(root, lift=lift)
+            self._lowered = lowered(root, others, lift=lift)
             self._clock = -1
             self._ready = False
             self._eager = False
@@ -120,17 +121,18 @@ class Program:
                 return
             leaves = lowered.leaves
             each(_set_grad, leaves, list(map(operator.add, map(_get_grad, leaves), fresh)))
-            self.root._grad = seed if self.root._first is not None else self.root._grad
+            if self.root.inputs:
+                self.root._grad = seed
 
     def step(self, optimizer: Any, times: int = 1) -> float:
-        """Forward, backward and the optimiser's update, `times` over, natively; returns the last loss, before its update.
+        """Forward, backward and the optimiser's update, `times` over, natively; returns the loss before the last one.
 
         It is what `optimizer.zero_grad(); program.forward(); program.backward(); optimizer.step()` does, for the
         optimiser's parameters only: other leaves' gradients stay. `losses` holds the root's number before every step.
         SGD, Adam and AdamW of `nn` are updated natively, any other object with `params` and `step()` by its own step.
         Ctrl-C ends the call between two steps.
         """
-        if not isinstance(times, int) or isinstance(times, bool) or times < 1:
+        if type(times) is not int or times < 1:
             raise ValueError(f"times is a whole number from 1 on, got {times!r}")
         from .training import train
 

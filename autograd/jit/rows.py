@@ -25,7 +25,8 @@ def numpy_lanes() -> Interpreter:
     def reduced(function: Any) -> Any:
         return lambda a: function.reduce(a[0], axis=-1, keepdims=True) if len(a) == 1 else _folded(function, a)
 
-    namespace = {**numpy_arrays()._namespace, **{f"{name}_": reduced(function) for name, function in reductions.items()}}
+    namespace = dict(numpy_arrays()._namespace)
+    namespace |= {f"{name}_": reduced(function) for name, function in reductions.items()}
     namespace["norm_"] = lambda a: (
         numpy.hypot.reduce(a[0], axis=-1, keepdims=True) if len(a) == 1 else _folded(numpy.hypot, a)
     )

@@ -25,7 +25,7 @@ class Tape:
     kinds: CONSTANT, PARAMETER, LEAF or NODE. rows: the operation of a node, None for the others. inputs: a node's
     operands, as places before its own. numbers: what a constant is, what a leaf was when recorded; 0.0 for a node.
     sources: the value behind each
-    place, where there is one. root: the place whose number is the result.
+    place, where there is one. root: the place whose number is the result; others: places whose numbers are wanted too.
     """
 
     kinds: list[int]
@@ -34,6 +34,7 @@ class Tape:
     numbers: list[float]
     sources: list[Value | None]
     root: int
+    others: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.kinds)
@@ -72,11 +73,12 @@ class Tape:
             [self.numbers[p] for p in order],
             [self.sources[p] for p in order],
             moved[self.root],
+            tuple([moved[place] for place in self.others]),
         )
 
 
-def record(root: Value) -> Tape:
-    """The graph below `root` as a tape: leaves first.
+def record(root: Value, others: Sequence[Value] = ()) -> Tape:
+    """The graph below `root` (and below the others) as a tape: leaves first.
 
     >>> a = Value(3.0)
     >>> tape = record(a * a + 1)
@@ -84,6 +86,13 @@ def record(root: Value) -> Tape:
     (['mul', 'add'], (2, 1), 10.0)
     """
     computed, leaves = computed_and_leaves(root)
+    if others:
+        seen = {*computed, *leaves}
+        for other in others:
+            more, below = computed_and_leaves(other)
+            computed += [node for node in more if node not in seen]
+            leaves += [leaf for leaf in below if leaf not in seen]
+            seen.update(more, below)
     places = dict(zip(chain(leaves, computed), range(len(leaves) + len(computed)), strict=True))
     inputs: list[tuple[int, ...]] = [()] * len(leaves)
     look_up = places.__getitem__
@@ -103,4 +112,5 @@ def record(root: Value) -> Tape:
         [leaf._data for leaf in leaves] + [0.0] * len(computed),
         [*leaves, *computed],
         places[root],
+        tuple([places[other] for other in others]),
     )

@@ -1,17 +1,18 @@
 """`Program.step`: whole training steps without coming back to Python between them."""
 
-import operator
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from ..backward import PASSES, each
 from ..errors import require
 from ..namespace import NAMESPACE
 from ..value import Value
-from .program import Program, _get_data, _set_data, _set_grad, _set_tick
+from .batches import Feed, weighted
+from .program import Program, _set_data, _set_grad, _set_tick
 from .updates import Update, find_update
 
-__all__ = ["train"]
+__all__ = ["Epochs", "train"]
 
 _SLICE = 0.05
 """Seconds between two looks for Ctrl-C."""
@@ -20,7 +21,15 @@ _SLICE = 0.05
 class _Training:
     """One optimiser's parameters in one program, and the plan of a step."""
 
-    def __init__(self, program: Program, optimizer: Any) -> None:
+    def __init__(
+        self,
+        program: Program,
+        optimizer: Any,
+        weights: Sequence[Value] = (),
+        mean: bool = True,
+        *,
+        finite: bool = False,
+    ) -> None:
         lowered, machine = program._lowered, program._machine
         places = dict(zip(lowered.leaves, lowered.addresses.tolist(), strict=True))
         found = [(places[p], index) for index, p in enumerate(optimizer.params) if p in places]
@@ -34,9 +43,14 @@ class _Training:
         self.addresses = numpy.array([place for place, _ in found], dtype=numpy.int64)
         kind = find_update(optimizer, self.chosen)
         self.update: Update | None = None
+        self.feed: Feed | None = None
+        room = Update.room(len(found))
+        base = machine.grow(room + Feed.room(len(weights)))
         if kind is not None:
-            self.update = Update(kind, self.addresses, machine.grow(Update.room(len(found))))
-        self.plan = machine.plan(self.addresses, self.update)
+            self.update = Update(kind, self.addresses, base)
+        if weights:
+            self.feed = Feed(lowered.where(weights), base + room, mean)
+        self.plan = machine.plan(self.addresses, self.update, self.feed, finite)
         self.pace = 0.0
         self.states: Any = None  # the optimiser's memory as it was last brought back: an equal one need not be read
 
@@ -55,6 +69,57 @@ def train(program: Program, optimizer: Any, times: int) -> list[float]:
     return losses
 
 
+class Epochs:
+    """Whole epochs of mini-batches of one loss over all the data, natively (see `batches` for which losses).
+
+    root: the loss of all samples. samples: for each of them the leaves that only it reads; leave them out where every
+    step takes all the data. clip: the largest norm of the gradients. Raises `ValueError`, with the reason, where the
+    loss or the optimiser is not of a kind that runs so.
+    """
+
+    def __init__(
+        self,
+        root: Value,
+        optimizer: Any,
+        samples: Sequence[Sequence[Value]] = (),
+        *,
+        clip: float | None = None,
+        outputs: Sequence[Value] = (),
+        native: bool | None = None,
+    ) -> None:
+        weights: list[Value] = []
+        mean = True
+        if samples:
+            root, weights, mean = weighted(root, samples)
+        self.count = len(samples)
+        self.optimizer = optimizer
+        self.program = Program(root, native=native)
+        self.clip = -1.0 if clip is None else clip
+        self._training = _Training(self.program, optimizer, weights, mean, finite=True)
+        if self._training.update is None:
+            raise ValueError(f"{type(optimizer).__name__} has a step of its own, which is not compiled")
+        self._outputs = self.program._lowered.where(outputs)
+
+    def outputs(self) -> list[float]:
+        """The numbers of the output nodes in the last step, before its update."""
+        found: list[float] = self.program._machine.data[self._outputs].tolist()
+        return found
+
+    def run(self, order: Sequence[int], size: int, first: int = 0, count: int | None = None) -> list[float]:
+        """Train on `count` batches (all) of an epoch's order from number `first` on; the losses, before each update.
+
+        Fewer losses than batches say that the next one has to be done by hand: something about it is wrong.
+        """
+        program, training = self.program, self._training
+        total = -(-len(order) // size)
+        count = total - first if count is None else count
+        with PASSES:
+            program._load()
+            if training.feed is not None:
+                training.feed.start(program._machine.data, order, size, first)
+            return _native(program, self.optimizer, training, count, self.clip)
+
+
 def _prepared(program: Program, optimizer: Any) -> _Training:
     known = program._training
     if known and known[1] is optimizer and known[0].key == tuple(map(id, optimizer.params)):
@@ -65,13 +130,14 @@ def _prepared(program: Program, optimizer: Any) -> _Training:
     return training
 
 
-def _native(program: Program, optimizer: Any, training: _Training, times: int) -> list[float]:
+def _native(program: Program, optimizer: Any, training: _Training, times: int, clip: float = -1.0) -> list[float]:
     """Native steps in slices, until they are done or one fails; what was done is written back."""
     numpy = require("numpy", extra="fast")
     if training.update is None:
         return []
     machine = program._machine
-    training.update.load(optimizer, machine.data, training.chosen, known=optimizer._states is training.states)
+    known = optimizer._states is training.states
+    training.update.load(optimizer, machine.data, training.chosen, known=known, clip=clip)
     losses: list[float] = []
     try:
         while len(losses) < times:

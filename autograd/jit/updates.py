@@ -16,18 +16,19 @@ __all__ = ["Update", "find_update"]
 Array = Any
 
 # The settings, in the order in which they lie in memory; momentum or beta1, beta2 are 0 where there is none.
-_RATE, _DECAY, _BETA1, _BETA2, _EPS, _NESTEROV, _DECOUPLED, _STEP = range(8)
-_SETTINGS = 8
+_RATE, _DECAY, _BETA1, _BETA2, _EPS, _NESTEROV, _DECOUPLED, _CLIP, _STEP = range(9)
+_SETTINGS = 9
 
 _SOURCE = '''\
 @kernel
 def run(D, G, I, at):
     n = I[at]; h = I[at + 1]
     lr = D[h]; decay = D[h + 1]; beta1 = D[h + 2]; beta2 = D[h + 3]
-    eps = D[h + 4]; nesterov = D[h + 5]; decoupled = D[h + 6]; t = D[h + 7] + 1.0
+    eps = D[h + 4]; nesterov = D[h + 5]; decoupled = D[h + 6]; clip = D[h + 7]; t = D[h + 8] + 1.0
+{clip}
 {start}
     bad = 0
-    done = h + 8
+    done = h + 9
     for stretch in range(I[at + 2]):
         p = I[at + 3 + 2 * stretch]; count = I[at + 4 + 2 * stretch]
         for i in range(count):
@@ -38,15 +39,30 @@ def run(D, G, I, at):
             D[done + 2 * n + i] = data; D[done + 3 * n + i] = average; D[done + 4 * n + i] = square
         done += count
     if bad: return 1
-    done = h + 8
+    done = h + 9
     for i in range(2 * n): D[done + i] = D[done + 3 * n + i]
     for stretch in range(I[at + 2]):
         p = I[at + 3 + 2 * stretch]; count = I[at + 4 + 2 * stretch]
         for i in range(count): D[p + i] = D[done + 2 * n + i]
         done += count
-    D[h + 7] = t
+    D[h + 8] = t
     return 0
 '''
+
+_CLIPPING = """\
+    if clip >= 0.0:
+        total = 0.0
+        for stretch in range(I[at + 2]):
+            p = I[at + 3 + 2 * stretch]
+            for i in range(I[at + 4 + 2 * stretch]): total += G[p + i] * G[p + i]
+        norm = sqrt(total)
+        if not norm < inf: return 1
+        factor = clip / (norm + 1e-6)
+        if factor < 1.0:
+            for stretch in range(I[at + 2]):
+                p = I[at + 3 + 2 * stretch]
+                for i in range(I[at + 4 + 2 * stretch]): G[p + i] *= factor
+"""
 
 _SGD = (
     "",
@@ -89,7 +105,7 @@ class Update(NamedTuple):
     def calls(self) -> list[Call]:
         """The native kernel and its arguments."""
         start, body = _SGD if self.kind == "sgd" else _ADAM
-        source = _SOURCE.replace("{start}\n", start).replace("{body}\n", body)
+        source = _SOURCE.replace("{clip}\n", _CLIPPING).replace("{start}\n", start).replace("{body}\n", body)
         stretches: list[list[int]] = []
         for address in self.addresses.tolist():
             if stretches and address == sum(stretches[-1]):
@@ -99,10 +115,16 @@ class Update(NamedTuple):
         flat = [number for stretch in stretches for number in stretch]
         return [Call(source, (len(self.addresses), self.base, len(stretches), *flat))]
 
-    def load(self, optimizer: Any, data: Array, chosen: Sequence[int], *, known: bool = False) -> None:
-        """Bring the optimiser's settings, and its memory of the chosen parameters unless known, into the array."""
+    def load(
+        self, optimizer: Any, data: Array, chosen: Sequence[int], *, known: bool = False, clip: float = -1.0
+    ) -> None:
+        """Bring the optimiser's settings into the array, and its memory of the chosen parameters unless known.
+
+        clip: the largest norm of the gradients, negative for none.
+        """
         base, count = self.base, len(chosen)
         data[base : base + _STEP] = 0.0
+        data[base + _CLIP] = clip
         data[base + _RATE], data[base + _DECAY] = optimizer.lr, optimizer.weight_decay
         states = [] if known else [optimizer._states[index] for index in chosen]
         first, second = slice(base + _SETTINGS, base + _SETTINGS + count), base + _SETTINGS + count
@@ -124,7 +146,7 @@ class Update(NamedTuple):
         base, count = self.base + _SETTINGS, len(chosen)
         averages = data[base : base + count].tolist()
         if self.kind == "sgd":
-            states = [(average,) for average in averages] if optimizer.momentum else [()] * count
+            states: list[Any] = [(average,) for average in averages] if optimizer.momentum else [()] * count
         else:
             squares = data[base + count : base + 2 * count].tolist()
             step = float(data[self.base + _STEP])
@@ -138,18 +160,26 @@ class Update(NamedTuple):
         """The same step with NumPy; False, with nothing changed, where a number would not be finite."""
         numpy = require("numpy", extra="fast")
         base, count = self.base, len(self.addresses)
-        rate, decay, beta1, beta2, eps, nesterov, decoupled, step = data[base : base + _SETTINGS].tolist()
+        rate, decay, beta1, beta2, eps, nesterov, decoupled, clip, step = data[base : base + _SETTINGS].tolist()
         average = data[base + _SETTINGS : base + _SETTINGS + count]
         square = data[base + _SETTINGS + count : base + _SETTINGS + 2 * count]
         new, gradient = data[self.addresses], gradients[self.addresses]
+        if clip >= 0:
+            norm = math.hypot(*gradient.tolist())
+            if not math.isfinite(norm):
+                return False
+            if (factor := clip / (norm + 1e-6)) < 1:
+                gradient *= factor
+                gradients[self.addresses] = gradient
         if self.kind == "sgd":
             if decay:
                 gradient += decay * new
+            plain = gradient
             if beta1:
-                gradient += beta1 * average
-            moved = gradients[self.addresses] + decay * new + beta1 * gradient if nesterov else gradient
+                gradient = gradient + beta1 * average
+            moved = plain + beta1 * gradient if nesterov else gradient
             new -= rate * moved
-            if not math.isfinite(numpy.dot(new, new)) and not numpy.isfinite(new).all():
+            if not numpy.isfinite(new).all():
                 return False
             if beta1:
                 average[:] = gradient

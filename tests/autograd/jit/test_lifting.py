@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -28,7 +29,7 @@ class Net:
         rng = random.Random(seed)
         self.layers = [
             [([leaf(rng.uniform(-1, 1)) for _ in range(i)], leaf(rng.uniform(-1, 1))) for _ in range(o)]
-            for i, o in zip(sizes, sizes[1:], strict=False)
+            for i, o in pairwise(sizes)
         ]
 
     def __call__(self, x: list[Value]) -> list[Value]:

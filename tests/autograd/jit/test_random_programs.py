@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from autograd import OPERATIONS, Value, mean
+from autograd import Value
 from autograd.testing import programs
 from tests.autograd.jit.agreement import assert_agrees
 

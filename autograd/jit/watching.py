@@ -1,0 +1,83 @@
+"""Notices while a function runs on values when it looks at their numbers: `.data`, a comparison, a truth value.
+
+What a compiled replay repeats is the graph; a function that looked could take another branch next time. The
+interpreter's own profiling hook reports the calls, so that the engine itself has nothing to do for it.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any, NamedTuple
+
+from ..value import Value
+
+__all__ = ["Comparison", "Look", "watched"]
+
+_PACKAGE = str(Path(__file__).resolve().parents[1])
+
+
+class Look(NamedTuple):
+    """One look at a number: what was read ("data" or "truth"), of which value, and where."""
+
+    what: str
+    value: Value
+    place: str
+
+
+class Comparison(NamedTuple):
+    """A comparison of two values that was made, and how it came out."""
+
+    what: str
+    value: Value
+    other: Value
+    compare: Callable[[float, float], bool]
+    outcome: bool
+    place: str
+
+
+def _codes() -> dict[CodeType, str]:
+    getter: Any = Value.data
+    return {
+        getter.fget.__code__: "data",
+        Value._compare.__code__: "comparison",
+        Value.__bool__.__code__: "truth",
+    }
+
+
+@contextmanager
+def watched() -> Iterator[list[Look | Comparison]]:
+    """The looks at numbers by code outside the engine, in order, while the block runs in this thread.
+
+    >>> x = Value(2.0)
+    >>> with watched() as looks:
+    ...     y = x * 2 if x > 1 else x
+    >>> [look.what for look in looks]
+    ['comparison']
+    """
+    codes: dict[CodeType, str] = _codes()
+    found: list[Look | Comparison] = []
+
+    def noticed(frame: FrameType, event: str, argument: Any) -> None:
+        what = codes.get(frame.f_code)
+        # A comparison is complete when it returns: its operands are values then, and its outcome is known.
+        if what is None or event != ("return" if what == "comparison" else "call"):
+            return
+        caller = frame.f_back
+        if what == "comparison" and caller is not None:
+            caller = caller.f_back  # the operator's own method lies between
+        if caller is None or caller.f_code.co_filename.startswith(_PACKAGE):
+            return
+        place, inside = f"{caller.f_code.co_filename}:{caller.f_lineno}", frame.f_locals
+        if what != "comparison":
+            found.append(Look(what, inside["self"], place))
+        elif isinstance(argument, bool):
+            found.append(Comparison(what, inside["self"], inside["other"], inside["comparison"], argument, place))
+
+    before = sys.getprofile()
+    sys.setprofile(noticed)
+    try:
+        yield found
+    finally:
+        sys.setprofile(before)
