@@ -63,7 +63,7 @@ class Replay:
                 predictions = [model(row) for row in given]
                 root = loss(predictions, y)
             if looks:
-                raise Unsuited(f"the {looks[0].what} of a value is looked at in {looks[0].place}")
+                raise Unsuited(f"{looks[0].what} of a value is used in {looks[0].place}")
             self._shape = predictions
             flat = [node for prediction in predictions for node in _flat(prediction)] if outputs else []
             samples = [leaves for _, leaves in rows] if size < len(x) else []

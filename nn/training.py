@@ -66,7 +66,8 @@ def fit(
     second.
     jit: whether the steps run natively, through `autograd.jit`: True demands it (ValueError says what stands
     against it), False never; "auto" takes it from the second
-    epoch on, for runs of some length, where the extra `fast` is installed and model, loss and optimiser allow it. The results agree with eager ones to rounding.
+    epoch on, for runs of some length, where the extra `fast` is installed and model, loss and optimiser allow it.
+    The results agree with eager ones to rounding.
 
     Ctrl-C ends the run between two steps: the model has the parameters of the last completed step, and the
     history says "interrupted". Any other error leaves the model at its last completed step too.

@@ -5,7 +5,7 @@ all constants.
 """
 
 from .rows import Operation
-from .tape import NODE, Tape
+from .tape import Tape
 
 __all__ = ["structural_classes"]
 
@@ -13,7 +13,7 @@ __all__ = ["structural_classes"]
 def structural_classes(tape: Tape, *, lift: bool = True) -> list[list[int]]:
     """The computed places by class, in an order in which every class stands behind those that it reads.
 
-    lift: False puts every node in a class of its own.
+    lift: False looks at no structure: nodes of one operation and one depth are done together, in any order.
 
     >>> from autograd import Value
     >>> from .tape import record
@@ -23,7 +23,7 @@ def structural_classes(tape: Tape, *, lift: bool = True) -> list[list[int]]:
     """
     kinds = tape.kinds
     if not lift:
-        return [[place] for place, kind in enumerate(kinds) if kind == NODE]
+        return _levels(tape)
     number: list[int] = [0] * len(tape)
     known: dict[tuple[Operation, tuple[int, ...]], int] = {}
     classes: list[list[int]] = []
@@ -40,3 +40,15 @@ def structural_classes(tape: Tape, *, lift: bool = True) -> list[list[int]]:
         number[place] = found
         classes[found].append(place)
     return classes
+
+
+def _levels(tape: Tape) -> list[list[int]]:
+    """Nodes by their depth, operation and number of inputs."""
+    depth = [0] * len(tape)
+    found: dict[tuple[int, Operation, int], list[int]] = {}
+    for place, row in enumerate(tape.rows):
+        if row is not None:
+            operands = tape.inputs[place]
+            depth[place] = level = 1 + max([depth[i] for i in operands])
+            found.setdefault((level, row, len(operands)), []).append(place)
+    return [found[key] for key in sorted(found, key=lambda key: key[0])]

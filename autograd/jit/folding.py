@@ -37,5 +37,7 @@ def fold_constants(tape: Tape) -> Tape:
         if kinds[place] == CONSTANT:
             moved[place] = same.setdefault(repr(numbers[place]), place)
         inputs.append(operands)
-    return tape.replaced(kinds=kinds, rows=rows, inputs=inputs, numbers=numbers, root=moved[tape.root],
-                         others=tuple([moved[place] for place in tape.others]))
+    others = tuple([moved[place] for place in tape.others])
+    return tape.replaced(
+        kinds=kinds, rows=rows, inputs=inputs, numbers=numbers, root=moved[tape.root], others=others
+    )

@@ -5,15 +5,16 @@ every call. Comparisons made while tracing are checked in every replay, and a ca
 traced again.
 """
 
-import operator
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import update_wrapper
 from typing import Any, NamedTuple
 
 from ..backward import PASSES
-from ..errors import require
-from ..value import Value
+from ..errors import DomainError, require
+from ..recording import SWITCH
+from ..value import UNSET, Value
 from .program import Program
 from .rows import OPERATIONS
 from .watching import Comparison, watched
@@ -56,10 +57,8 @@ class _Trace(NamedTuple):
 
     program: Program
     inputs: list[Value]
-    terms: list[Value]
     results: Any
     guards: list[Comparison]
-    addresses: Any
     result_addresses: Any
     guard_addresses: Any
 
@@ -97,8 +96,7 @@ class Jitted:
         with PASSES:
             trace, rows = self._run(arguments)
             value = self._single(trace, rows)
-            program = trace.program
-            gradients = _gradients(program, trace.addresses)
+            gradients = _gradients(trace.program, trace.inputs)
             return value, _like(arguments, iter(gradients), rows)
 
     def backward(self, *arguments: Any, reduce: str = "mean") -> float:
@@ -138,7 +136,10 @@ class Jitted:
             for leaf, number in zip(trace.inputs, numbers, strict=True):
                 if leaf._data != number:
                     leaf.data = number
-            trace.program.forward()
+            try:
+                trace.program.forward()
+            except DomainError:  # on the branch of the trace; the function itself may take another one
+                continue
             if all(_same(trace)):
                 known.remove(trace)
                 known.append(trace)
@@ -163,7 +164,7 @@ class Jitted:
             return inputs[-1]
 
         parts = [_leaves(argument, leaf) for argument in arguments]
-        with watched() as looks:
+        with _recording(), watched() as looks:
             if rows is None:
                 results = self.function(*parts)
             else:
@@ -174,7 +175,7 @@ class Jitted:
         unsound = next((look for look in looks if not isinstance(look, Comparison)), None)
         if unsound is not None:
             raise TypeError(
-                f"a function that reads the {unsound.what} of a value cannot be replayed: {unsound.place}; "
+                f"a function that uses {unsound.what} of a value cannot be replayed: {unsound.place}; "
                 "compute with the value itself, or choose with where"
             )
         guards = [look for look in looks if isinstance(look, Comparison)]
@@ -187,9 +188,17 @@ class Jitted:
         program = Program(root, [*flat, *inputs, *sides], native=self._native)
         program.forward()
         where = program._lowered.where_or_constant
-        return _Trace(
-            program, inputs, flat, results, guards, where(inputs), where(flat), where(sides).reshape(-1, 2)
-        )
+        return _Trace(program, inputs, results, guards, where(flat), where(sides).reshape(-1, 2))
+
+
+@contextmanager
+def _recording() -> Iterator[None]:
+    """A function is traced even where the caller has switched recording off."""
+    token = SWITCH.set(None)
+    try:
+        yield
+    finally:
+        SWITCH.reset(token)
 
 
 def _same(trace: _Trace) -> Iterator[bool]:
@@ -199,15 +208,18 @@ def _same(trace: _Trace) -> Iterator[bool]:
         yield guard.compare(float(data[left]), float(data[right])) is guard.outcome
 
 
-def _gradients(program: Program, addresses: Any) -> list[float]:
-    """The root's derivatives at addresses, without touching any value's gradient."""
-    machine = program._machine
-    if program._plan is None:
-        program._plan = machine.plan(program._lowered.addresses)
-    if program._eager or not machine.backward(program._plan, 1.0):
-        raise ValueError("a derivative does not exist here; backward() of the eager graph says which one")
-    found: list[float] = machine.gradients[addresses].tolist()
-    return found
+def _gradients(program: Program, leaves: Sequence[Value]) -> list[float]:
+    """The root's derivatives with respect to leaves; whatever gradients all leaves had, they keep."""
+    below = program._lowered.leaves
+    kept = [leaf._grad for leaf in below]
+    for leaf in below:
+        leaf._grad = UNSET
+    try:
+        program.backward()
+        return [leaf._grad for leaf in leaves]
+    finally:
+        for leaf, grad in zip(below, kept, strict=True):
+            leaf._grad = grad
 
 
 def _is_array(argument: Any) -> bool:

@@ -67,11 +67,11 @@ def simplified(root: Value, others: Sequence[Value] = ()) -> Tape:
 
 
 def lowered(root: Value, others: Sequence[Value] = (), *, lift: bool = True) -> Lowered:
-    """The graph below `root` (and others), lowered; lift=False leaves every node an instruction of its own."""
+    """The graph below `root` (and others), lowered; lift=False orders nodes by depth alone."""
     numpy = require("numpy", extra="fast")
     with _collector_paused():
         tape = simplified(root, others)
-        instructions, layout = lower(tape, structural_classes(tape, lift=lift))
+        instructions, layout = lower(tape, structural_classes(tape, lift=lift), lift=lift)
         memory = layout.finish()
         data = numpy.zeros(memory.size)
         for grid, numbers in layout.numbers:

@@ -20,8 +20,13 @@ __all__ = ["lower"]
 Array = Any
 
 
-def lower(tape: Tape, classes: Sequence[Sequence[int]]) -> tuple[list[Instruction], Layout]:
-    """The instructions for all classes, in order, and where every place stands."""
+def lower(
+    tape: Tape, classes: Sequence[Sequence[int]], *, lift: bool = True
+) -> tuple[list[Instruction], Layout]:
+    """The instructions for all classes, in order, and where every place stands.
+
+    lift: False takes no class for a matrix product.
+    """
     layout = Layout(tape)
     found: list[Instruction] = []
     for members in classes:
@@ -30,7 +35,7 @@ def lower(tape: Tape, classes: Sequence[Sequence[int]]) -> tuple[list[Instructio
             raise ValueError("leaves have no instruction")
         if not row.variadic:
             found += _each(row, members, layout)
-        elif _is_dot(row):
+        elif lift and _is_dot(row):
             found += _products(row, members, layout)
         else:
             found.append(_many(row, members, layout))

@@ -28,8 +28,8 @@ _set_tick: Any = Value._tick.__set__  # type: ignore[attr-defined,misc]
 def compile(root: Value, *, native: bool | None = None, lift: bool = True) -> "Program":
     """The graph below `root`, in whatever way it was built, as a `Program`.
 
-    native: True runs it with Numba, False with NumPy alone; None takes Numba where it is installed. lift: False keeps
-    every node an instruction of its own. Both need the extra `fast`; `MissingExtraError` says so.
+    native: True runs it with Numba, False with NumPy alone; None takes Numba where it is installed. lift: False looks
+    for no matrices in it, and runs it node by node, by depth. Both need the extra `fast`; `MissingExtraError` says so.
 
     >>> x, w = Value(3.0), Value(2.0)
     >>> program = compile((w * x).tanh(), native=False)

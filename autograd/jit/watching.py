@@ -11,6 +11,7 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
+from ..recording import no_grad
 from ..value import Value
 
 __all__ = ["Comparison", "Look", "watched"]
@@ -19,10 +20,9 @@ _PACKAGE = str(Path(__file__).resolve().parents[1])
 
 
 class Look(NamedTuple):
-    """One look at a number: what was read ("data" or "truth"), of which value, and where."""
+    """One look at a number: what was used ("the data", "the truth"…), and where."""
 
     what: str
-    value: Value
     place: str
 
 
@@ -40,9 +40,11 @@ class Comparison(NamedTuple):
 def _codes() -> dict[CodeType, str]:
     getter: Any = Value.data
     return {
-        getter.fget.__code__: "data",
+        getter.fget.__code__: "the data",
+        Value.detach.__code__: "a detached copy",
+        no_grad.__enter__.__code__: "no_grad on the way",
         Value._compare.__code__: "comparison",
-        Value.__bool__.__code__: "truth",
+        Value.__bool__.__code__: "the truth",
     }
 
 
@@ -71,7 +73,7 @@ def watched() -> Iterator[list[Look | Comparison]]:
             return
         place, inside = f"{caller.f_code.co_filename}:{caller.f_lineno}", frame.f_locals
         if what != "comparison":
-            found.append(Look(what, inside["self"], place))
+            found.append(Look(what, place))
         elif isinstance(argument, bool):
             found.append(Comparison(what, inside["self"], inside["other"], inside["comparison"], argument, place))
 

@@ -91,7 +91,7 @@ def test_a_loss_that_looks_at_numbers_is_refused_with_the_place() -> None:
     x, y = points()
     model = MLP(2, [1], seed=1)
     labels = [2 * k - 1 for k in y]
-    with pytest.raises(ValueError, match=r"data of a value is looked at in .*losses\.py:\d+"):
+    with pytest.raises(ValueError, match=r"data of a value is used in .*losses\.py:\d+"):
         fit(model, x, labels, loss=perceptron_loss, epochs=2, jit=True, progress=False)
 
 

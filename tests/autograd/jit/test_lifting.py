@@ -58,11 +58,10 @@ def test_a_loop_over_samples_and_neurons_becomes_one_matrix_product_a_layer() ->
     assert not any(isinstance(one, Gather) for one in program._lowered.instructions)
 
 
-def test_lifting_switched_off_leaves_every_node_an_instruction() -> None:
+def test_lifting_switched_off_finds_no_matrices() -> None:
     net = Net([2, 3, 1])
     loss = sum(net(x)[0] for x in samples(4, 2))
     program = compile(loss, native=False, lift=False)
-    assert len(program._lowered.instructions) >= 4 * (3 + 3 + 1)
     assert all(isinstance(one, Each | Many) for one in program._lowered.instructions)
 
 
