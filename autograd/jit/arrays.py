@@ -15,8 +15,9 @@ from .layout import View
 from .lowered import Lowered
 from .machine import Machine
 from .reverse import Backward
-from .rows import Interpreter, Operation, numpy_arrays, numpy_lanes
+from .stores import contribution_into, value_into
 from .updates import Update
+from .views import adder, interpreter_of, joined, leaves_one_out, loader, plain_target, strided_view, unlisted
 
 __all__ = ["ArrayMachine"]
 
@@ -94,11 +95,11 @@ class ArrayMachine(Machine):
 
     def _forward_step(self, one: Instruction) -> Step:
         numpy = require("numpy", extra="fast")
-        out = _strided(self.data, one.out)
+        out = strided_view(self.data, one.out)
         match one:
             case Product():
-                left, right = _strided(self.data, one.left), _strided(self.data, one.right)
-                bias = None if one.bias is None else _strided(self.data, one.bias)
+                left, right = strided_view(self.data, one.left), strided_view(self.data, one.right)
+                bias = None if one.bias is None else strided_view(self.data, one.bias)
 
                 def product(careful: bool) -> bool:
                     numpy.matmul(left, right, out=out)
@@ -119,23 +120,62 @@ class ArrayMachine(Machine):
 
     def _row_step(self, one: Each | Many, out: Array) -> Step:
         numpy = require("numpy", extra="fast")
-        row, interpreter = one.row, _interpreter(one.row)
-        load = _loader(self.data, one)
+        row, interpreter = one.row, interpreter_of(one.row)
+        load = loader(self.data, one, listed=True)
+        split = leaves_one_out(row)
         hides = terms_of(row) is None
         target = out if isinstance(one, Each) else out.reshape(-1, 1)
+        value = interpreter._function(row, "value")
+
+        store = value_into(row) if isinstance(one, Each) else None
+        if row.domain is None and store is not None:
+
+            def write(careful: bool) -> bool:
+                inputs = load()
+                store(out, *inputs)
+                return not (careful and hides and any(numpy.isnan(each).any() for each in (out, *inputs)))
+
+            return write
 
         def apply(careful: bool) -> bool:
             inputs = load()
             if row.domain is not None:
-                inside = interpreter.formula(row, row.domain.text, inputs, None)
+                inside = interpreter.formula(row, row.domain.text, unlisted(inputs), None)
                 if not numpy.all(inside):
                     return False
-            target[...] = interpreter.value(row, inputs)
+            target[...] = value(*row.split(inputs)) if split else value(*inputs)
             if careful and hides:
-                return not any(numpy.isnan(each).any() for each in (target, *inputs))
+                return not any(numpy.isnan(each).any() for each in (target, *unlisted(inputs)))
             return True
 
         return apply
+
+    def _mirrored(self, one: Many, modes: str, wanted: list[int]) -> Step | None:
+        """The backward step of Σ w·x or Σ a, where each partial is another operand or 1, into plain targets."""
+        numpy = require("numpy", extra="fast")
+        names = [operand.name for operand in one.row.operands]
+        upstream = strided_view(self.gradients, one.out).reshape(-1, 1)
+        found: list[tuple[Array, Array | None, str]] = []
+        for j in wanted:
+            target, text = plain_target(self.gradients, one.operands[j]), one.row.partials[j].text
+            if target is None or one.row.smooth[j] is not None or text not in ("1", *names):
+                return None
+            other = None if text == "1" else one.operands[names.index(text)]
+            if other is not None and other.table is not None:
+                return None
+            found.append((target, None if other is None else strided_view(self.data, other), modes[j]))
+
+        def run(careful: bool) -> bool:
+            for target, other, mode in found:
+                if mode == "+":
+                    numpy.add(target, upstream if other is None else upstream * other, out=target)
+                elif other is None:
+                    target[...] = upstream
+                else:
+                    numpy.multiply(upstream, other, out=target)
+            return not careful or all(numpy.isfinite(target).all() for target, _, _ in found)
+
+        return run
 
     def _backward_steps(self, step: Backward) -> list[Step]:
         one, modes = step
@@ -143,8 +183,8 @@ class ArrayMachine(Machine):
             case Product():
                 return self._product_steps(one, modes)
             case Gather():
-                add = _adder(self.gradients, one.source, modes)
-                upstream = _strided(self.gradients, one.out)
+                add = adder(self.gradients, one.source, modes)
+                upstream = strided_view(self.gradients, one.out)
 
                 def scatter(careful: bool) -> bool:
                     add(upstream)
@@ -155,37 +195,71 @@ class ArrayMachine(Machine):
 
     def _product_steps(self, one: Product, modes: str) -> list[Step]:
         numpy = require("numpy", extra="fast")
-        upstream = _strided(self.gradients, one.out)
-        left, right = _strided(self.data, one.left), _strided(self.data, one.right)
+        upstream = strided_view(self.gradients, one.out)
+        left, right = strided_view(self.data, one.left), strided_view(self.data, one.right)
         found: list[Step] = []
 
-        def step(view: View, mode: str, contribution: Callable[[], Array]) -> None:
-            add = _adder(self.gradients, view, mode)
+        def step(view: View, mode: str, a: Array, b: Array) -> None:
+            plain = plain_target(self.gradients, view) if mode == "=" else None
+            if plain is not None:
+
+                def write(careful: bool) -> bool:
+                    numpy.matmul(a, b, out=plain)
+                    return True
+
+                found.append(write)
+                return
+            add = adder(self.gradients, view, mode)
 
             def run(careful: bool) -> bool:
-                add(contribution())
+                add(numpy.matmul(a, b))
                 return True
 
             found.append(run)
 
         if modes[0] != "-":
-            step(one.left, modes[0], lambda: numpy.matmul(upstream, right.T))
+            step(one.left, modes[0], upstream, right.T)
         if modes[1] != "-":
-            step(one.right, modes[1], lambda: numpy.matmul(left.T, upstream))
+            step(one.right, modes[1], left.T, upstream)
         if one.bias is not None and modes[2] != "-":
-            step(one.bias, modes[2], lambda: upstream)
+            add_bias = adder(self.gradients, one.bias, modes[2])
+
+            def bias(careful: bool) -> bool:
+                add_bias(upstream)
+                return True
+
+            found.append(bias)
         return found
 
     def _pull_step(self, one: Each | Many, modes: str) -> Step:
         numpy = require("numpy", extra="fast")
-        row, interpreter = one.row, _interpreter(one.row)
-        load = _loader(self.data, one)
-        out, upstream = _strided(self.data, one.out), _strided(self.gradients, one.out)
+        row, interpreter = one.row, interpreter_of(one.row)
+        load = loader(self.data, one)
+        out, upstream = strided_view(self.data, one.out), strided_view(self.gradients, one.out)
         if isinstance(one, Many):
             out, upstream = out.reshape(-1, 1), upstream.reshape(-1, 1)
         wanted = [j for j, mode in enumerate(modes) if mode != "-"]
-        adders = [_adder(self.gradients, one.operands[j], modes[j]) for j in wanted]
-        spread = _spread(row)
+        if isinstance(one, Each) and not any(row.smooth[j] for j in wanted):
+            simple = [
+                (contribution_into(row, j, modes[j]), target)
+                for j in wanted
+                if (target := plain_target(self.gradients, one.operands[j])) is not None
+            ]
+            if len(simple) == len(wanted):
+
+                def pulled(careful: bool) -> bool:
+                    if careful:
+                        return pull(careful)
+                    inputs = load()
+                    for store, target in simple:
+                        store(target, upstream, out, *inputs)
+                    return True
+        else:
+            simple = []
+        if isinstance(one, Many) and (plain := self._mirrored(one, modes, wanted)) is not None:
+            return plain
+        adders = [adder(self.gradients, one.operands[j], modes[j]) for j in wanted]
+        spread = leaves_one_out(row)
         columns = [0]
         for operand in row.operands:
             length = next(v.shape[1] for v in one.operands) if spread and operand.variadic else 1
@@ -200,7 +274,7 @@ class ArrayMachine(Machine):
                     if not numpy.all(numpy.logical_or(exists, upstream == 0.0)):
                         return False
             found = [
-                _joined(interpreter.partials(row, inputs, out)[columns[j] : columns[j + 1]], out)
+                joined(interpreter.partials(row, inputs, out)[columns[j] : columns[j + 1]], out)
                 if spread
                 else interpreter.partial(row, inputs, out, j)
                 for j in wanted
@@ -212,81 +286,4 @@ class ArrayMachine(Machine):
                     add(upstream if type(partial) is not numpy.ndarray and partial == 1 else upstream * partial)
             return True
 
-        return pull
-
-
-def _spread(row: Operation) -> bool:
-    """Whether the row's partials leave one element out at a time, and so want the elements one by one."""
-    return any("others" in partial.functions for partial in row.partials)
-
-
-def _joined(parts: list[Any], out: Array) -> Array:
-    """Partials of one element each, side by side; plain numbers among them hold for all lanes."""
-    numpy = require("numpy", extra="fast")
-    return numpy.concatenate([numpy.broadcast_to(part, out.shape) for part in parts], axis=1)
-
-
-def _interpreter(row: Operation) -> Interpreter:
-    return numpy_arrays() if not row.variadic or _spread(row) else numpy_lanes()
-
-
-def _loader(data: Array, one: Each | Many) -> Callable[[], list[Array]]:
-    """Gives an instruction's operands as the row's interpreter takes them."""
-    numpy = require("numpy", extra="fast")
-    views = [_strided(data, view) if view.table is None else None for view in one.operands]
-    tables = [view.table for view in one.operands]
-    spread = isinstance(one, Many) and _spread(one.row)
-
-    def load() -> list[Array]:
-        found = [data[table] if view is None else view for view, table in zip(views, tables, strict=True)]
-        if spread:
-            found = [column for each in found for column in numpy.split(each, each.shape[1], axis=1)]
-        return found
-
-    return load
-
-
-def _strided(array: Array, view: View) -> Array:
-    """The part of an array that a view without a table stands for."""
-    numpy = require("numpy", extra="fast")
-    step = array.itemsize
-    return numpy.lib.stride_tricks.as_strided(
-        array[view.offset :], view.shape, (view.rows * step, view.columns * step)
-    )
-
-
-def _adder(gradients: Array, view: View, mode: str) -> Callable[[Array], None]:
-    """Adds contributions of a view's shape to its gradients (or sets them), summed where several share one number.
-    """
-    numpy = require("numpy", extra="fast")
-    over_lanes = view.columns == 0 and view.shape[1] > 1
-    over_rows = view.rows == 0 and view.shape[0] > 1
-    shape = (1 if over_rows else view.shape[0], 1 if over_lanes else view.shape[1])
-    overlapping = numpy.unique(view._replace(shape=shape).addresses()).size < shape[0] * shape[1]
-    if view.table is not None or overlapping:
-        table = view.addresses()
-        unique = numpy.unique(table).size == table.size
-
-        def scattered(numbers: Array) -> None:
-            numbers = numpy.broadcast_to(numbers, table.shape)
-            if mode == "=":
-                gradients[table] = numbers
-            elif unique:
-                gradients[table] += numbers
-            else:
-                numpy.add.at(gradients, table, numbers)
-
-        return scattered
-    target = _strided(gradients, view._replace(shape=shape))
-    axes = tuple(axis for axis, summed in enumerate((over_rows, over_lanes)) if summed)
-    full = view.shape
-
-    def strided(numbers: Array) -> None:
-        if axes:
-            numbers = numpy.broadcast_to(numbers, full).sum(axis=axes, keepdims=True)
-        if mode == "=":
-            target[...] = numbers
-        else:
-            numpy.add(target, numbers, out=target)
-
-    return strided
+        return pulled if simple and len(simple) == len(wanted) else pull

@@ -5,14 +5,14 @@ from typing import Any
 
 from ..errors import FormulaError, require
 from ..floats import PLAIN
-from ..formula import REDUCTIONS, Formula
+from ..formula import REDUCTIONS, Formula, Style
 from ..interpreters import Interpreter, numpy_arrays
 from ..operation import Operation
 from ..table import OPERATIONS
 
 __all__ = [
-    "OPERATIONS", "PLAIN", "REDUCTIONS", "Formula", "FormulaError", "Interpreter", "Operation", "numpy_arrays",
-    "numpy_lanes",
+    "OPERATIONS", "PLAIN", "REDUCTIONS", "Formula", "FormulaError", "Interpreter", "Operation", "Style",
+    "array_namespace", "numpy_arrays", "numpy_lanes",
 ]  # fmt: skip
 
 
@@ -39,3 +39,14 @@ def _folded(function: Any, parts: Any) -> Any:
     for part in parts[1:]:
         found = function(found, part)
     return found
+
+
+def array_namespace(row: Operation) -> dict[str, Any]:
+    """What the row's formulas may call on arrays, and the ufuncs behind the signs, as `_add`."""
+    numpy: Any = require("numpy", extra="fast")
+    interpreter = numpy_arrays()
+    for formula in (row.value, *row.partials):
+        for called in formula.functions - {"where", "others"}:
+            interpreter._provide(called, row)
+    ufuncs = {f"_{name}": getattr(numpy, name) for name in ("add", "subtract", "multiply", "divide", "negative")}
+    return {**interpreter._namespace, **ufuncs}

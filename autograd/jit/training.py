@@ -50,6 +50,7 @@ class _Training:
             self.update = Update(kind, self.addresses, base)
         if weights:
             self.feed = Feed(lowered.where(weights), base + room, mean)
+        program._plan = None  # it may look at the arrays as they were before they grew
         self.plan = machine.plan(self.addresses, self.update, self.feed, finite)
         self.pace = 0.0
         self.states: Any = None  # the optimiser's memory as it was last brought back: an equal one need not be read

@@ -156,6 +156,11 @@ class Update(NamedTuple):
             found[index] = state
         optimizer._states = found
 
+    def _places(self) -> Any:
+        """The addresses, as a slice if they are neighbours."""
+        first, last = int(self.addresses[0]), int(self.addresses[-1])
+        return slice(first, last + 1) if last - first + 1 == len(self.addresses) else self.addresses
+
     def apply(self, data: Array, gradients: Array) -> bool:
         """The same step with NumPy; False, with nothing changed, where a number would not be finite."""
         numpy = require("numpy", extra="fast")
@@ -163,14 +168,15 @@ class Update(NamedTuple):
         rate, decay, beta1, beta2, eps, nesterov, decoupled, clip, step = data[base : base + _SETTINGS].tolist()
         average = data[base + _SETTINGS : base + _SETTINGS + count]
         square = data[base + _SETTINGS + count : base + _SETTINGS + 2 * count]
-        new, gradient = data[self.addresses], gradients[self.addresses]
+        places = self._places()
+        new, gradient = data[places].copy(), gradients[places].copy()
         if clip >= 0:
             norm = math.hypot(*gradient.tolist())
             if not math.isfinite(norm):
                 return False
             if (factor := clip / (norm + 1e-6)) < 1:
                 gradient *= factor
-                gradients[self.addresses] = gradient
+                gradients[places] = gradient
         if self.kind == "sgd":
             if decay:
                 gradient += decay * new
@@ -197,7 +203,7 @@ class Update(NamedTuple):
             if not numpy.isfinite(new).all():
                 return False
             average[:], square[:] = averages, squares
-        data[self.addresses] = new
+        data[places] = new
         data[base + _STEP] = step + 1
         return True
 

@@ -137,7 +137,7 @@ def test_a_registered_operation_compiles_with_no_further_edit(native: bool, coun
     softsign = register(Operation("softsign", "a, scale=1.0", "a / (scale + abs(a))",
                                   ("scale / (scale + abs(a)) ** 2", "-y / (scale + abs(a))"), domain="scale > 0"))
     spread = register(Operation("spread", "*a", "max(a) - sum(a) / count(a)",
-                                ("where(a == max(a), 1, 0) - 1 / count(a)",)))
+                                ("where(a == max(a), 1, 0) - 1 / count(a)",), domain="min(a) > -100"))
     try:
         def build() -> Value:
             s = Value(0.5)
@@ -145,6 +145,11 @@ def test_a_registered_operation_compiles_with_no_further_edit(native: bool, coun
             return mean([softsign(spread([a, b, a * b]), s) for a, b in rows])
 
         assert_agrees(build, native=native)
+        far = Value(1.0, "far")
+        program = compile(mean([spread([far, far * 2]) for _ in range(count)]), native=native)
+        far.data = -200.0
+        with pytest.raises(DomainError, match="spread"):
+            program.forward()
     finally:
         unregister("softsign")
         unregister("spread")

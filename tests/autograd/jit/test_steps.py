@@ -65,6 +65,26 @@ def test_steps_agree_with_the_eager_ones(native: bool, name: str) -> None:
 
 
 @BOTH
+def test_passes_and_steps_may_alternate(native: bool) -> None:
+    model, loss = task()
+    twin, twin_loss = task()
+    program = compile(loss, native=native)
+    for make in (OPTIMIZERS["SGD"], OPTIMIZERS["Adam"]):
+        program.forward()
+        program.backward()
+        twin_loss.forward()
+        twin_loss.backward()
+        assert [p.grad for p in model.parameters()] == pytest.approx([p.grad for p in twin.parameters()], rel=1e-9)
+        program.step(make(model.parameters()), times=3)
+        eager(twin, twin_loss, make(twin.parameters()), 3)
+    program.forward()
+    program.backward()
+    twin_loss.forward()
+    twin_loss.backward()
+    assert [p.grad for p in model.parameters()] == pytest.approx([p.grad for p in twin.parameters()], rel=1e-8)
+
+
+@BOTH
 def test_steps_are_deterministic(native: bool) -> None:
     found = []
     for _ in range(2):
