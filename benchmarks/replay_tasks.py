@@ -47,7 +47,8 @@ def micrograd_loss(count: int) -> tuple[Any, Value]:
     model = Neurons()
     scores = [model([Value(x), Value(y)]) for x, y in points]
     losses = [(1 + -label * score).relu() for label, score in zip(labels, scores, strict=True)]
-    return model, sum(losses, Value(0.0)) * (1.0 / len(losses)) + moons.PENALTY * sum((p * p for p in model.parameters()), Value(0.0))
+    data: Any = sum(losses) * (1.0 / len(losses))
+    return model, data + moons.PENALTY * sum(p * p for p in model.parameters())
 
 
 def numpy_by_hand(count: int) -> Callable[[], float]:
@@ -69,9 +70,7 @@ def numpy_by_hand(count: int) -> Callable[[], float]:
         z2 = a1 @ w2 + b2
         a2 = numpy.maximum(z2, 0)
         margin = 1 - y * (a2 @ w3 + b3)
-        loss = numpy.maximum(margin, 0).mean() + moons.PENALTY * sum(
-            numpy.vdot(p, p) for p in (w1, b1, w2, b2, w3, b3)
-        )
+        loss = numpy.maximum(margin, 0).mean() + moons.PENALTY * sum(numpy.vdot(p, p) for p in (w1, b1, w2, b2, w3, b3))
         d3 = -y * (margin > 0) / len(x)
         d2 = (d3 @ w3.T) * (z2 > 0)
         d1 = (d2 @ w2.T) * (z1 > 0)

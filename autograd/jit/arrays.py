@@ -60,6 +60,7 @@ class ArrayMachine(Machine):
 
     def backward(self, plan: _Plan, seed: float) -> bool:
         """See `Machine.backward`."""
+
         def clear(careful: bool) -> bool:
             for zero in plan.zeros:
                 zero[...] = 0.0

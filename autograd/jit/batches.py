@@ -16,7 +16,7 @@ __all__ = ["Feed", "weighted"]
 
 _NONE, _MANY = -1, -2
 
-_SOURCE = '''\
+_SOURCE = """\
 @kernel
 def run(D, G, I, at):
     count = I[at]; table = I[at + 1]; state = I[at + 2]
@@ -28,7 +28,7 @@ def run(D, G, I, at):
     for i in range(start, stop): D[I[table + int(D[state + 3 + i])]] = each
     D[state] = step + 1.0
     return 0
-'''
+"""
 
 
 def weighted(root: Value, samples: Sequence[Sequence[Value]]) -> tuple[Value, list[Value], bool]:

@@ -38,6 +38,4 @@ def fold_constants(tape: Tape) -> Tape:
             moved[place] = same.setdefault(repr(numbers[place]), place)
         inputs.append(operands)
     others = tuple([moved[place] for place in tape.others])
-    return tape.replaced(
-        kinds=kinds, rows=rows, inputs=inputs, numbers=numbers, root=moved[tape.root], others=others
-    )
+    return tape.replaced(kinds=kinds, rows=rows, inputs=inputs, numbers=numbers, root=moved[tape.root], others=others)

@@ -7,21 +7,29 @@ from .tape import NODE, PARAMETER
 
 __all__ = ["listing"]
 
+_NAMED = 4
+"""How many names of leaves a line shows."""
+
 
 def listing(program: Lowered) -> str:
     """One line an instruction: result and shape, what it is, and how many scalar nodes that is."""
     tape = program.tape
     names: dict[int, str] = {}
+    for place in tape.leaves:
+        source = tape.sources[place]
+        kind = "parameters" if tape.kinds[place] == PARAMETER else "leaves"
+        names[int(program.places[place])] = source.label if source is not None and source.label else kind
     computed = sum(kind == NODE for kind in tape.kinds)
     parameters = sum(kind == PARAMETER for kind in tape.kinds)
     head = f"program of {computed} nodes in {len(program.instructions)} instructions, {parameters} parameters"
-    lines = [(head, "")]
+    lines = []
     for number, one in enumerate(program.instructions):
-        names[one.out.offset] = f"v{number}"
-        height, width = one.out.shape
-        lines.append((f"v{number}{_shape(one.out)} = {_text(one, names)}", _nodes(one, height * width)))
-    room = max(len(text) for text, _ in lines[1:]) if len(lines) > 1 else 0
-    return "\n".join([head, *(f"{text:<{room}}  # {note}" for text, note in lines[1:])])
+        text = _text(one, names)
+        for address in one.out.addresses().ravel().tolist():
+            names[address] = f"v{number}"
+        lines.append((f"v{number}{_shape(one.out)} = {text}", _nodes(one, one.out.shape[0] * one.out.shape[1])))
+    room = max((len(text) for text, _ in lines), default=0)
+    return "\n".join([head, *(f"{text:<{room}}  # {note}" for text, note in lines)])
 
 
 def _nodes(one: Instruction, count: int) -> str:
@@ -48,9 +56,14 @@ def _text(one: Instruction, names: dict[int, str]) -> str:
 def _operand(view: View, names: dict[int, str]) -> str:
     if view.constant:
         return "constant" + ("" if view.rows == view.columns == 0 else _shape(view))
+    read = list(dict.fromkeys(names.get(address, "?") for address in view.addresses().ravel().tolist()))
+    if len(read) > _NAMED:
+        read = [*read[:_NAMED], "…"]
     if view.table is not None:
-        return f"gathered{_shape(view)}"
-    return names.get(view.offset, f"leaf@{view.offset}{_shape(view)}")
+        return f"gathered({', '.join(read)}){_shape(view)}"
+    if len(read) == 1:
+        return read[0] + ("" if read[0].startswith("v") and read[0][1:].isdigit() else _shape(view))
+    return f"[{', '.join(read)}]{_shape(view)}"
 
 
 def _shape(view: View) -> str:

@@ -20,9 +20,7 @@ __all__ = ["lower"]
 Array = Any
 
 
-def lower(
-    tape: Tape, classes: Sequence[Sequence[int]], *, lift: bool = True
-) -> tuple[list[Instruction], Layout]:
+def lower(tape: Tape, classes: Sequence[Sequence[int]], *, lift: bool = True) -> tuple[list[Instruction], Layout]:
     """The instructions for all classes, in order, and where every place stands.
 
     lift: False takes no class for a matrix product.

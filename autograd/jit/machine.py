@@ -57,9 +57,7 @@ class Machine(ABC):
         """Compute the gradients of a plan; False where a derivative is missing."""
 
     @abstractmethod
-    def plan(
-        self, wanted: Array, update: Update | None = None, feed: Feed | None = None, finite: bool = False
-    ) -> Any:
+    def plan(self, wanted: Array, update: Update | None = None, feed: Feed | None = None, finite: bool = False) -> Any:
         """What `backward` and `steps` need: the pass for the gradients at these addresses.
 
         update: the step after it; feed: what sets the weights of samples before every step; finite: whether a

@@ -32,7 +32,7 @@ kernel = cfunc(types.int64(P, P, Q, types.int64), cache=True, error_model="numpy
 product = cfunc(types.int64(P, P, Q, types.int64), cache=True, error_model="numpy", fastmath={"contract", "reassoc"})
 '''
 
-RUN = '''\
+RUN = """\
 @intrinsic
 def call(context, address, D, G, I, at):
     def generate(context, builder, signature, arguments):
@@ -47,9 +47,9 @@ def run(code, start, stop, D, G, I):
         if call(code[2 * i], D, G, I, code[2 * i + 1]) != 0:
             return i + 1
     return 0
-'''
+"""
 
-STEPS = '''\
+STEPS = """\
 @intrinsic
 def call(context, address, D, G, I, at):
     def generate(context, builder, signature, arguments):
@@ -67,7 +67,7 @@ def run(code, count, D, G, I, root, losses, times):
                 return step
         losses[step] = D[root]
     return times
-'''
+"""
 
 _loaded: dict[str, Any] = {}
 _told: list[int] = []

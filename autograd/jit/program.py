@@ -14,6 +14,7 @@ from ..namespace import NAMESPACE
 from ..value import UNSET, Value, describe
 from .lowered import lowered
 from .machine import Machine, NativeMachine
+from .tape import NODE
 
 __all__ = ["Program", "compile"]
 
@@ -146,7 +147,7 @@ class Program:
             eager_forward(self.root)
 
     def graph(self, row: int | None = None) -> Graph:
-        """The ordinary graph, up to date; of one row: of that operand of the widest sum, such as a sample's loss."""
+        """The ordinary graph, up to date; of one row: of one of `rows`, such as a sample's loss."""
         self.write_back()
         return Graph(self._row(row))
 
@@ -159,13 +160,15 @@ class Program:
 
     @property
     def rows(self) -> list[Value]:
-        """What the program does many times over: the operands of its widest sum or mean, in order."""
+        """What the program does many times over: the nodes that its widest sum, mean or dot product reads, in order."""
         tape = self._lowered.tape
-        wide = [place for place, row in enumerate(tape.rows) if row is not None and len(row.groups) == 1]
-        if not wide:
-            return []
-        widest = max(wide, key=lambda place: len(tape.inputs[place]))
-        return [source for place in tape.inputs[widest] if (source := tape.sources[place]) is not None]
+        widest: list[int] = []
+        for place, row in enumerate(tape.rows):
+            if row is not None and row.variadic:
+                for entry in row.split(tape.inputs[place]):
+                    computed = [p for p in entry if tape.kinds[p] == NODE] if isinstance(entry, list) else []
+                    widest = computed if len(computed) >= max(len(widest), 2) else widest
+        return [source for place in widest if (source := tape.sources[place]) is not None]
 
     def _row(self, row: int | None) -> Value:
         if row is None:

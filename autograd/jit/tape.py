@@ -53,6 +53,25 @@ class Tape:
         """How many arguments all nodes have together."""
         return sum(map(len, self.inputs))
 
+    def __str__(self) -> str:
+        """The tape as assignments, leaves by their labels."""
+        names = [self._name(place) for place in range(len(self))]
+        lines = []
+        for place, row in enumerate(self.rows):
+            if row is not None:
+                entries = row.split([names[i] for i in self.inputs[place]])
+                written = [f"[{', '.join(entry)}]" if isinstance(entry, list) else entry for entry in entries]
+                lines.append(f"{names[place]} = {row.name}({', '.join(written)})")
+        return "\n".join([*lines, f"result: {names[self.root]}"])
+
+    def _name(self, place: int) -> str:
+        source = self.sources[place]
+        if self.kinds[place] == CONSTANT:
+            return f"{self.numbers[place]:g}"
+        if self.kinds[place] == NODE:
+            return f"v{place}"
+        return source.label if source is not None and source.label else f"x{place}"
+
     def run(self, numbers: Sequence[float] | None = None) -> list[float]:
         """Every place's number, by the table's own functions: what all executors are compared with."""
         found = list(self.numbers if numbers is None else numbers)

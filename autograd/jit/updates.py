@@ -19,7 +19,7 @@ Array = Any
 _RATE, _DECAY, _BETA1, _BETA2, _EPS, _NESTEROV, _DECOUPLED, _CLIP, _STEP = range(9)
 _SETTINGS = 9
 
-_SOURCE = '''\
+_SOURCE = """\
 @kernel
 def run(D, G, I, at):
     n = I[at]; h = I[at + 1]
@@ -47,7 +47,7 @@ def run(D, G, I, at):
         done += count
     D[h + 8] = t
     return 0
-'''
+"""
 
 _CLIPPING = """\
     if clip >= 0.0:

@@ -71,14 +71,11 @@ def strided_view(array: Array, view: View) -> Array:
     """The part of an array that a view without a table stands for."""
     numpy = require("numpy", extra="fast")
     step = array.itemsize
-    return numpy.lib.stride_tricks.as_strided(
-        array[view.offset :], view.shape, (view.rows * step, view.columns * step)
-    )
+    return numpy.lib.stride_tricks.as_strided(array[view.offset :], view.shape, (view.rows * step, view.columns * step))
 
 
 def adder(gradients: Array, view: View, mode: str) -> Callable[[Array], None]:
-    """Adds contributions of a view's shape to its gradients (or sets them), summed where several share one number.
-    """
+    """Adds contributions of a view's shape to its gradients (or sets them), summed where several share one number."""
     numpy = require("numpy", extra="fast")
     over_lanes = view.columns == 0 and view.shape[1] > 1
     over_rows = view.rows == 0 and view.shape[0] > 1

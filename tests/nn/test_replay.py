@@ -10,7 +10,6 @@ pytest.importorskip("numpy")
 pytest.importorskip("numba")
 
 from autograd import Value, mean
-from autograd.jit import native
 from nn import (
     LBFGS,
     MLP,
@@ -28,15 +27,6 @@ from nn import (
 from nn.replay import Unsuited
 
 
-@pytest.fixture(scope="session", autouse=True)
-def kernel_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
-    import os
-
-    if "CHAINRULE_CACHE" not in os.environ:
-        os.environ["CHAINRULE_CACHE"] = str(tmp_path_factory.mktemp("kernels"))
-        native.cache_folder.cache_clear()
-
-
 def points(count: int = 23, classes: int = 2, seed: int = 3) -> tuple[list[list[float]], list[int]]:
     rng = random.Random(seed)
     x = [[rng.uniform(-1, 1), rng.uniform(-1, 1)] for _ in range(count)]
@@ -49,8 +39,18 @@ def both(outs: int, loss: Any, y: list[Any], **settings: Any) -> None:
     optimizer = settings.pop("optimizer", lambda p: Adam(p, lr=0.02))
     for jit in (False, True):
         model = MLP(2, [6, outs], activation="tanh", seed=1)
-        history = fit(model, x, y, loss=loss, optimizer=optimizer(model.parameters()), epochs=12, seed=5, jit=jit,
-                      progress=False, **settings)
+        history = fit(
+            model,
+            x,
+            y,
+            loss=loss,
+            optimizer=optimizer(model.parameters()),
+            epochs=12,
+            seed=5,
+            jit=jit,
+            progress=False,
+            **settings,
+        )
         found.append((history, [p.data for p in model.parameters()]))
     (eager, numbers), (replayed, others) = found
     assert others == pytest.approx(numbers, rel=1e-9, abs=1e-12)
@@ -72,8 +72,16 @@ def test_a_loss_whose_branches_depend_on_the_label_agrees(size: int | None) -> N
 
 @pytest.mark.parametrize("size", [None, 7])
 def test_classification_with_metrics_and_validation_agrees(size: int | None) -> None:
-    both(3, softmax_cross_entropy, points(classes=3)[1], batch_size=size, metrics={"accuracy": accuracy},
-         validation=points(9, 3, seed=8), patience=20, restore_best=True)
+    both(
+        3,
+        softmax_cross_entropy,
+        points(classes=3)[1],
+        batch_size=size,
+        metrics={"accuracy": accuracy},
+        validation=points(9, 3, seed=8),
+        patience=20,
+        restore_best=True,
+    )
 
 
 def test_a_penalty_on_the_weights_is_part_of_the_loss() -> None:
@@ -81,8 +89,17 @@ def test_a_penalty_on_the_weights_is_part_of_the_loss() -> None:
     found = []
     for jit in (False, True):
         model = MLP(2, [5, 1], activation="tanh", seed=1)
-        fit(model, x, y, loss=lambda p, t, m=model: mse(p, t) + l2(m.weights(), 0.1), epochs=5, batch_size=4, seed=2,
-            jit=jit, progress=False)
+        fit(
+            model,
+            x,
+            y,
+            loss=lambda p, t, m=model: mse(p, t) + l2(m.weights(), 0.1),
+            epochs=5,
+            batch_size=4,
+            seed=2,
+            jit=jit,
+            progress=False,
+        )
         found.append([p.data for p in model.parameters()])
     assert found[1] == pytest.approx(found[0], rel=1e-9)
 

@@ -23,9 +23,7 @@ def scale_of(root: Value) -> dict[Value, float]:
     return scales
 
 
-def assert_agrees(
-    build: Callable[[], Value], *, native: bool, tolerance: float = 1e-12, lift: bool = True
-) -> Program:
+def assert_agrees(build: Callable[[], Value], *, native: bool, tolerance: float = 1e-12, lift: bool = True) -> Program:
     """Compile the graph and compare with the eager pass: numbers and gradients to `tolerance` of their terms."""
     root = build()
     leaves = [node for node in topological_order(root) if not node.inputs and node.kind != "constant"]
@@ -51,5 +49,6 @@ def assert_close(found: float, expected: float, tolerance: float, scale: Any) ->
         assert found == expected
         return
     assert abs(found - expected) <= tolerance * max(abs(expected), scale if math.isfinite(scale) else 0.0, 1e-300), (
-        found, expected
+        found,
+        expected,
     )

@@ -134,11 +134,26 @@ def test_a_nan_hidden_by_a_comparison_is_found(native: bool) -> None:
 @BOTH
 @pytest.mark.parametrize("count", [1, 9])
 def test_a_registered_operation_compiles_with_no_further_edit(native: bool, count: int) -> None:
-    softsign = register(Operation("softsign", "a, scale=1.0", "a / (scale + abs(a))",
-                                  ("scale / (scale + abs(a)) ** 2", "-y / (scale + abs(a))"), domain="scale > 0"))
-    spread = register(Operation("spread", "*a", "max(a) - sum(a) / count(a)",
-                                ("where(a == max(a), 1, 0) - 1 / count(a)",), domain="min(a) > -100"))
+    softsign = register(
+        Operation(
+            "softsign",
+            "a, scale=1.0",
+            "a / (scale + abs(a))",
+            ("scale / (scale + abs(a)) ** 2", "-y / (scale + abs(a))"),
+            domain="scale > 0",
+        )
+    )
+    spread = register(
+        Operation(
+            "spread",
+            "*a",
+            "max(a) - sum(a) / count(a)",
+            ("where(a == max(a), 1, 0) - 1 / count(a)",),
+            domain="min(a) > -100",
+        )
+    )
     try:
+
         def build() -> Value:
             s = Value(0.5)
             rows = [[Value(0.3 * n + j), Value(1.0 - n)] for n, j in [(n, 0.1) for n in range(count)]]
