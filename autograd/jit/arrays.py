@@ -87,7 +87,7 @@ class ArrayMachine(Machine):
     def _run(self, steps: list[Step]) -> bool:
         numpy = require("numpy", extra="fast")
         try:
-            with numpy.errstate(invalid="raise", divide="raise", over="ignore", under="ignore"):
+            with numpy.errstate(invalid="raise", divide="raise", over="raise", under="ignore"):
                 return all(step(False) for step in steps)
         except FloatingPointError:
             # A branch that was not taken may have raised the flag: look closer.
@@ -145,6 +145,8 @@ class ArrayMachine(Machine):
                 if not numpy.all(inside):
                     return False
             target[...] = value(*row.split(inputs)) if split else value(*inputs)
+            if careful and isinstance(one, Many) and numpy.isinf(target).any():
+                return False  # where a sum overflows on the way, the eager one may not: it decides
             if careful and hides:
                 return not any(numpy.isnan(each).any() for each in (target, *unlisted(inputs)))
             return True

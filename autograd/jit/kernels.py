@@ -107,7 +107,8 @@ def many_forward(row: Operation, letters: str) -> str:
         code.add(2, "for _k in range(_n):")
         for name in row.groups:
             code.add(3, *(line.format(k="_k") for line in loads(frozenset({name}))), f"if {name} != {name}: _bad |= 1")
-    code.add(2, "D[_yp + v] = y")
+    # Where a sum overflows on the way, the eager one may not: it decides.
+    code.add(2, "if abs(y) == inf: _bad |= 1", "D[_yp + v] = y")
     return _finished(code)
 
 

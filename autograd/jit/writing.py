@@ -131,8 +131,8 @@ class _Writer:
         step = {
             "sum": f"{found} += {body}",
             "prod": f"{found} *= {body}",
-            "max": f"{found} = max({found}, {body})",
-            "min": f"{found} = min({found}, {body})",
+            "max": f"if {body} > {found}: {found} = {body}",  # the first of equal ones, as Python's max
+            "min": f"if {body} < {found}: {found} = {body}",
             "count": f"{found} += 1.0",
         }[name]
         self._loop(counter, others, argument, [step])

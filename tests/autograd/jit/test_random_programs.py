@@ -13,7 +13,8 @@ pytest.importorskip("mpmath")
 @given(programs(max_ops=12))
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_random_programs_agree_with_the_eager_engine_on_numpy(program) -> None:
-    assert_agrees(lambda: program(*map(Value, program.inputs)), native=False)
+    # 1 - y² magnifies the last bit in which NumPy's tanh and the standard library's differ.
+    assert_agrees(lambda: program(*map(Value, program.inputs)), native=False, tolerance=1e-10)
 
 
 @given(programs(max_ops=8))
