@@ -5,10 +5,12 @@ classes, grids, layout, lowering    lifting: classes of equal nodes become instr
 reverse, assembly, machine, arrays  the backward order; execution by Numba's kernels, or by NumPy alone
 kernels, products, writing, native  the kernels, written from the table's rows, compiled once a machine
 program, training, updates          `Program`, what `compile` returns, and native training steps
-function, watching, batches         `jit`; what a function looked at while it was traced; mini-batches
+function, watching, choosing        `jit`; what a function looked at while it was traced; `lookup`
+batches                             mini-batches as weights of samples
 """
 
+from .choosing import lookup
 from .function import Jitted, jit
 from .program import Program, compile
 
-__all__ = ["Jitted", "Program", "compile", "jit"]
+__all__ = ["Jitted", "Program", "compile", "jit", "lookup"]

@@ -15,6 +15,7 @@ from ..backward import PASSES
 from ..errors import DomainError, require
 from ..recording import SWITCH
 from ..value import UNSET, Value
+from .choosing import CURRENT, Choices
 from .program import Program
 from .rows import OPERATIONS
 from .watching import Comparison, watched
@@ -61,6 +62,7 @@ class _Trace(NamedTuple):
     guards: list[Comparison]
     result_addresses: Any
     guard_addresses: Any
+    choices: Choices
 
 
 class Jitted:
@@ -136,6 +138,7 @@ class Jitted:
             for leaf, number in zip(trace.inputs, numbers, strict=True):
                 if leaf._data != number:
                     leaf.data = number
+            trace.choices.update()
             try:
                 trace.program.forward()
             except DomainError:  # on the branch of the trace; the function itself may take another one
@@ -164,7 +167,8 @@ class Jitted:
             return inputs[-1]
 
         parts = [_leaves(argument, leaf) for argument in arguments]
-        with _recording(), watched() as looks:
+        choices = Choices(inputs)
+        with _tracing(choices), watched() as looks:
             if rows is None:
                 results = self.function(*parts)
             else:
@@ -188,17 +192,18 @@ class Jitted:
         program = Program(root, [*flat, *inputs, *sides], native=self._native)
         program.forward()
         where = program._lowered.where_or_constant
-        return _Trace(program, inputs, results, guards, where(flat), where(sides).reshape(-1, 2))
+        return _Trace(program, inputs, results, guards, where(flat), where(sides).reshape(-1, 2), choices)
 
 
 @contextmanager
-def _recording() -> Iterator[None]:
+def _tracing(choices: Choices) -> Iterator[None]:
     """A function is traced even where the caller has switched recording off."""
-    token = SWITCH.set(None)
+    recording, choosing = SWITCH.set(None), CURRENT.set(choices)
     try:
         yield
     finally:
-        SWITCH.reset(token)
+        CURRENT.reset(choosing)
+        SWITCH.reset(recording)
 
 
 def _same(trace: _Trace) -> Iterator[bool]:

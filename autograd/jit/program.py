@@ -56,6 +56,7 @@ class Program:
         self, root: Value, others: Sequence[Value] = (), *, native: bool | None = None, lift: bool = True
     ) -> None:
         self.root = root
+        self._others = list(others)
         self.losses: list[float] = []
         """The root's number before each step of the last call of `step`."""
         with PASSES:
@@ -89,6 +90,9 @@ class Program:
             self._eager = not self._machine.forward()
             if self._eager:  # the eager pass says which node it is; where it finds nothing wrong, its numbers count
                 number = eager_forward(self.root)
+                for other in self._others:
+                    eager_forward(other)
+                self._machine.data[self._lowered.where_or_constant(self._others)] = [v._data for v in self._others]
             else:
                 number = float(self._machine.data[self._lowered.root])
                 if self._lowered.instructions:

@@ -1,5 +1,6 @@
 """`Program.step`: whole training steps without coming back to Python between them."""
 
+import math
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -143,21 +144,25 @@ def _native(program: Program, optimizer: Any, training: _Training, times: int, c
     try:
         while len(losses) < times:
             count = max(1, int(_SLICE / training.pace)) if training.pace else 1
-            room = numpy.empty(min(count, times - len(losses)))
+            room = numpy.full(min(count, times - len(losses)), math.nan)
             started = time.perf_counter()
-            done = machine.steps(training.plan, room)
+            try:
+                machine.steps(training.plan, room)
+            finally:
+                # Ctrl-C arrives as the native call returns: what it has done is read from the losses it has left.
+                done = int(numpy.count_nonzero(room == room))
+                losses += room[:done].tolist()
             if done:
                 training.pace = (time.perf_counter() - started) / done
-            losses += room[:done].tolist()
             if done < len(room):
                 break
     finally:
         if losses:
-            _written(program, optimizer, training, losses[-1])
+            _written(program, optimizer, training)
     return losses
 
 
-def _written(program: Program, optimizer: Any, training: _Training, loss: float) -> None:
+def _written(program: Program, optimizer: Any, training: _Training) -> None:
     """Parameters, their gradients, and the optimiser's memory as after the last completed step."""
     machine, params = program._machine, training.params
     update = training.update

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from autograd import DomainError, Value, exp, grad, hessian, jvp, log, no_grad, parameter, tanh
-from autograd.jit import jit
+from autograd import DomainError, Value, exp, grad, hessian, jvp, log, log_softmax, mean, no_grad, parameter, tanh
+from autograd.jit import jit, lookup
 from autograd.testing import programs
 
 numpy = pytest.importorskip("numpy")
@@ -119,6 +119,36 @@ def test_what_a_replay_cannot_repeat_is_refused_with_its_place() -> None:
         jit(lambda x: 3.0, native=False)(1.0)
     with pytest.raises(TypeError, match="single value"):
         jit(lambda x: [x, x * 2], native=False).value_and_grad(1.0)
+
+
+@BOTH
+def test_lookup_makes_tokens_and_labels_arguments(native: bool) -> None:
+    table = [[parameter(0.1 * n + j) for j in range(3)] for n in range(5)]
+
+    def loss(token: Any, label: Any) -> Any:
+        logits = [a * a + 1 for a in lookup(table, token)]
+        return -lookup(log_softmax(logits), label)
+
+    f = jit(loss, native=native)
+    for token, label in ((0, 1), (4, 2), (3, 0)):
+        assert f(token, label) == pytest.approx(loss(token, label).data, rel=1e-13)
+    assert f.statistics == (1, 2, 0)
+    tokens, labels = numpy.array([0, 4, 2, 2]), numpy.array([1, 1, 0, 2])
+    f.backward(tokens, labels)
+    found = [a.grad for row in table for a in row]
+    for row in table:
+        for a in row:
+            a.zero_grad()
+    mean([loss(t, k) for t, k in zip(tokens.tolist(), labels.tolist(), strict=True)]).backward()
+    assert found == pytest.approx([a.grad for row in table for a in row], rel=1e-12)
+    with pytest.raises(IndexError, match="outside a table of 5 rows"):
+        f(5, 0)
+    with pytest.raises(TypeError, match="whole number"):
+        f(0.5, 0)
+    with pytest.raises(IndexError, match="outside"):
+        lookup(table, -1)
+    with pytest.raises(TypeError, match="not computed"):
+        jit(lambda x: lookup(table, x * 1.0)[0], native=native)(1)
 
 
 def test_a_call_without_recording_traces_all_the_same() -> None:
