@@ -9,8 +9,23 @@ function, watching, choosing        `jit`; what a function looked at while it wa
 batches                             mini-batches as weights of samples
 """
 
+import sys
+from types import ModuleType
+from typing import Any
+
 from .choosing import lookup
 from .function import Jitted, jit
 from .program import Program, compile
 
 __all__ = ["Jitted", "Program", "compile", "jit", "lookup"]
+
+
+class _Package(ModuleType):
+    """The package is the function, too: `autograd.jit(f)`."""
+
+    def __call__(self, function: Any, **settings: Any) -> Jitted:
+        """See `jit`."""
+        return jit(function, **settings)
+
+
+sys.modules[__name__].__class__ = _Package

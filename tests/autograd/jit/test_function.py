@@ -179,3 +179,11 @@ def test_random_programs_agree_for_rows(program: Any) -> None:
     arguments = [numpy.array([x] * 3) for x in program.inputs]
     expected = program(*map(Value, program.inputs)).data
     assert f(*arguments) == pytest.approx([expected] * 3, rel=1e-12, abs=1e-300)
+
+
+def test_the_package_is_the_function_too() -> None:
+    import autograd
+    import autograd.jit
+
+    package: Any = autograd.jit
+    assert package(lambda x: x * x, native=False)(3.0) == 9.0
