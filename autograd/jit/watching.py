@@ -61,7 +61,7 @@ def watched() -> Iterator[list[Look | Comparison]]:
     codes: dict[CodeType, str] = _codes()
     found: list[Look | Comparison] = []
 
-    def noticed(frame: FrameType, event: str, argument: Any) -> None:
+    def noticed(frame: FrameType, event: str, argument: Any) -> None:  # pragma: no cover — a hook is not traced itself
         what = codes.get(frame.f_code)
         # A comparison is complete when it returns: its operands are values then, and its outcome is known.
         if what is None or event != ("return" if what == "comparison" else "call"):

@@ -2,6 +2,7 @@
 
 import random
 import sys
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ pytest.importorskip("numpy")
 pytest.importorskip("numba")
 
 from autograd import Value, mean
+from autograd import max as maximum
 from nn import (
     LBFGS,
     MLP,
@@ -59,12 +61,20 @@ def both(outs: int, loss: Any, y: list[Any], **settings: Any) -> None:
         assert other == pytest.approx(record, rel=1e-9, abs=1e-12)
 
 
+@pytest.fixture(params=["numba", "numpy"])
+def _executor(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "numpy":
+        monkeypatch.setitem(sys.modules, "numba", None)
+
+
+@pytest.mark.usefixtures("_executor")
 @pytest.mark.parametrize("size", [None, 5, 23, 1])
 @pytest.mark.parametrize("clip", [None, 0.05])
 def test_regression_agrees(size: int | None, clip: float | None) -> None:
     both(1, mse, [0.1 * n for n in range(23)], batch_size=size, clip_norm=clip)
 
 
+@pytest.mark.usefixtures("_executor")
 @pytest.mark.parametrize("size", [None, 6])
 def test_a_loss_whose_branches_depend_on_the_label_agrees(size: int | None) -> None:
     both(1, hinge, [2 * k - 1 for k in points()[1]], batch_size=size, optimizer=lambda p: SGD(p, lr=0.1, momentum=0.5))
@@ -123,6 +133,45 @@ def test_a_loss_that_couples_the_samples_of_a_batch_is_refused() -> None:
     for loss in (coupled, sized):
         with pytest.raises(ValueError, match="cannot be compiled"):
             fit(MLP(2, [1], seed=1), x, y, loss=loss, batch_size=5, epochs=2, jit=True, progress=False)
+
+
+def test_a_loss_that_reads_its_samples_in_several_places_or_by_something_else_is_refused() -> None:
+    x, y = points()
+
+    def twice(predictions: list[Value], targets: list[float]) -> Value:
+        return mse(predictions, targets) * mean(predictions)
+
+    def largest(predictions: list[Value], targets: list[float]) -> Value:
+        return maximum([(p - t) ** 2 for p, t in zip(predictions, targets, strict=True)])
+
+    def pairs(predictions: list[Value], targets: list[float]) -> Value:
+        return mean([(p - q) ** 2 for p, q in pairwise(predictions)])
+
+    def again(predictions: list[Value], targets: list[float]) -> Value:
+        return mse(predictions, targets) + predictions[3] * 0.0
+
+    for loss in (twice, largest, pairs, again):
+        with pytest.raises(ValueError, match=r"cannot be compiled: .*sample"):
+            fit(MLP(2, [1], seed=1), x, y, loss=loss, batch_size=5, epochs=2, jit=True, progress=False)
+
+
+def test_samples_that_are_single_numbers_train_too() -> None:
+    found = []
+    for jit in (False, True):
+        model = MLP(1, [3, 1], activation="tanh", seed=1)
+        fit(
+            model,
+            [0.1 * n for n in range(9)],
+            [0.2 * n for n in range(9)],
+            loss=mse,
+            batch_size=4,
+            epochs=5,
+            seed=1,
+            jit=jit,
+            progress=False,
+        )
+        found.append([p.data for p in model.parameters()])
+    assert found[1] == pytest.approx(found[0], rel=1e-9)
 
 
 def test_an_optimiser_with_a_step_of_its_own_is_refused() -> None:

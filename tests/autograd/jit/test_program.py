@@ -2,13 +2,27 @@
 
 import math
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from autograd import DomainError, Graph, Operation, StaleGraphError, Value, log, mean, parameter, register, sqrt
+from autograd import (
+    DomainError,
+    Graph,
+    Operation,
+    StaleGraphError,
+    Value,
+    dot,
+    log,
+    mean,
+    norm,
+    parameter,
+    register,
+    sqrt,
+)
 from autograd import pow as power
 from autograd.jit import compile
 from autograd.table import unregister
@@ -171,6 +185,32 @@ def test_a_registered_operation_compiles_with_no_further_edit(native: bool, coun
 
 
 @BOTH
+def test_every_function_of_the_formula_language_compiles(native: bool) -> None:
+    row = Operation(
+        "odd", "a, b, c", "norm(a, b, c) + max(a, b) + sum(a, b) * prod(b, c) + count(a, b) * pi + min(b, c) % 1",
+        ("a / norm(a, b, c) + where(a >= b, 1, 0) + prod(b, c)",
+         "b / norm(a, b, c) + where(b > a, 1, 0) + prod(b, c) + sum(a, b) * c + where(b < c, 1, 0)",
+         "c / norm(a, b, c) + sum(a, b) * b + where(c <= b, 1, 0)"),
+    )  # fmt: skip
+    many = Operation(
+        "bent", "*a, b", "norm(a) / (count(a) + b ** 2) + min(a)",
+        ("a / norm(a) / (count(a) + b ** 2) + where(a == min(a), 1, 0)",
+         "-2 * b * norm(a) / (count(a) + b ** 2) ** 2"),
+    )  # fmt: skip
+    odd, bent = register(row), register(many)
+    try:
+
+        def build() -> Value:
+            rows = [(Value(0.5 + n), Value(1.25 - 0.3 * n), Value(0.7)) for n in range(9)]
+            return mean([odd(a, b, c) * bent([a, b, c, a * b], c) for a, b, c in rows])
+
+        assert_agrees(build, native=native)
+    finally:
+        unregister("odd")
+        unregister("bent")
+
+
+@BOTH
 def test_constants_ask_for_no_derivative(native: bool) -> None:
     x = Value(-2.0)
     program = compile(power(x, 3.0), native=native)
@@ -214,6 +254,17 @@ def test_a_program_prints_its_instructions_with_the_nodes_that_each_stands_for()
     assert "8 relu nodes" in text
     assert "1 mean node" in text
     assert "· " in text
+
+
+def test_every_kind_of_instruction_is_printed() -> None:
+    rng = random.Random(1)
+    w = [[parameter(rng.random()) for _ in range(3)] for _ in range(4)]
+    x = [[Value(rng.random()) for _ in range(3)] for _ in range(9)]
+    hidden = [[dot(row, rng.sample(sample, 3)).tanh() for row in w] for sample in x]
+    outputs = [dot(w[0] + [w[1][0]], values) * 2.0 - values[1] for values in hidden]
+    text = repr(compile(mean([*outputs, norm(outputs), Value(1.0) * 3.0]), native=False))
+    for part in ("·", "tanh(", "norm(", "gathered(", "constant", "leaves[", "gather ", "a copy"):
+        assert part in text, text
 
 
 def test_compile_says_what_it_takes() -> None:
