@@ -4,11 +4,19 @@ The default profile "ci" draws the same examples on every run, so that the READM
 `pytest --hypothesis-profile=explore` looks for new ones.
 """
 
+import atexit
 import os
+import shutil
+import tempfile
 
 from hypothesis import settings
 
 os.environ.setdefault("MPLBACKEND", "Agg")
+
+# Compiled kernels of a run live and die with it, unless CHAINRULE_CACHE names a folder to be kept.
+if "CHAINRULE_CACHE" not in os.environ:
+    os.environ["CHAINRULE_CACHE"] = tempfile.mkdtemp(prefix="chainrule-tests-")
+    atexit.register(shutil.rmtree, os.environ["CHAINRULE_CACHE"], ignore_errors=True)
 
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("explore", deadline=None, max_examples=1000, print_blob=True)

@@ -1,0 +1,251 @@
+"""Updates of parameters inside the replay: SGD with momentum, Adam and AdamW, known by their attributes.
+
+The formulas are written twice, here and in the optimiser; so before one is used, it is held against the optimiser's
+own `_updated` on sample numbers, and where they differ (a subclass, a newer formula) the optimiser's own step is taken.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from ..errors import require
+from .assembly import Call
+
+__all__ = ["Update", "find_update"]
+
+Array = Any
+
+# The settings, in the order in which they lie in memory; momentum or beta1, beta2 are 0 where there is none.
+_RATE, _DECAY, _BETA1, _BETA2, _EPS, _NESTEROV, _DECOUPLED, _CLIP, _STEP = range(9)
+_SETTINGS = 9
+
+_SOURCE = """\
+@kernel
+def run(D, G, I, at):
+    n = I[at]; h = I[at + 1]
+    lr = D[h]; decay = D[h + 1]; beta1 = D[h + 2]; beta2 = D[h + 3]
+    eps = D[h + 4]; nesterov = D[h + 5]; decoupled = D[h + 6]; clip = D[h + 7]; t = D[h + 8] + 1.0
+{clip}
+{start}
+    bad = 0
+    done = h + 9
+    for stretch in range(I[at + 2]):
+        p = I[at + 3 + 2 * stretch]; count = I[at + 4 + 2 * stretch]
+        for i in range(count):
+            data = D[p + i]; g = G[p + i]
+            average = D[done + i]; square = D[done + n + i]
+{body}
+            if not abs(data) < inf: bad |= 1
+            D[done + 2 * n + i] = data; D[done + 3 * n + i] = average; D[done + 4 * n + i] = square
+        done += count
+    if bad: return 1
+    done = h + 9
+    for i in range(2 * n): D[done + i] = D[done + 3 * n + i]
+    for stretch in range(I[at + 2]):
+        p = I[at + 3 + 2 * stretch]; count = I[at + 4 + 2 * stretch]
+        for i in range(count): D[p + i] = D[done + 2 * n + i]
+        done += count
+    D[h + 8] = t
+    return 0
+"""
+
+_CLIPPING = """\
+    if clip >= 0.0:
+        total = 0.0
+        for stretch in range(I[at + 2]):
+            p = I[at + 3 + 2 * stretch]
+            for i in range(I[at + 4 + 2 * stretch]): total += G[p + i] * G[p + i]
+        norm = sqrt(total)
+        if not norm < inf: return 1
+        factor = clip / (norm + 1e-6)
+        if factor < 1.0:
+            for stretch in range(I[at + 2]):
+                p = I[at + 3 + 2 * stretch]
+                for i in range(I[at + 4 + 2 * stretch]): G[p + i] *= factor
+"""
+
+_SGD = (
+    "",
+    """\
+            g += decay * data
+            average = beta1 * average + g
+            data -= lr * (g + beta1 * average if nesterov != 0.0 else average)
+""",
+)
+
+_ADAM = (
+    """\
+    rate = lr / (1.0 - power(beta1, t)); root = sqrt(1.0 - power(beta2, t))
+    shrink = 1.0 - lr * decay if decoupled != 0.0 else 1.0
+    pull = 0.0 if decoupled != 0.0 else decay
+""",
+    """\
+            data *= shrink
+            g += pull * data
+            average += (g - average) * (1.0 - beta1)
+            square = square * beta2 + g * g * (1.0 - beta2)
+            change = rate * average / (sqrt(square) / root + eps)
+            data -= change if average != 0.0 else 0.0
+""",
+)
+
+
+class Update(NamedTuple):
+    """One optimiser's step over the numbers at `addresses`, with its settings and memory at `base` of the array."""
+
+    kind: str
+    addresses: Array
+    base: int
+
+    @staticmethod
+    def room(count: int) -> int:
+        """How many numbers settings, memory and scratch take for so many parameters."""
+        return _SETTINGS + 5 * count
+
+    def calls(self) -> list[Call]:
+        """The native kernel and its arguments."""
+        start, body = _SGD if self.kind == "sgd" else _ADAM
+        source = _SOURCE.replace("{clip}\n", _CLIPPING).replace("{start}\n", start).replace("{body}\n", body)
+        stretches: list[list[int]] = []
+        for address in self.addresses.tolist():
+            if stretches and address == sum(stretches[-1]):
+                stretches[-1][1] += 1
+            else:
+                stretches.append([address, 1])
+        flat = [number for stretch in stretches for number in stretch]
+        return [Call(source, (len(self.addresses), self.base, len(stretches), *flat))]
+
+    def load(
+        self, optimizer: Any, data: Array, chosen: Sequence[int], *, known: bool = False, clip: float = -1.0
+    ) -> None:
+        """Bring the optimiser's settings into the array, and its memory of the chosen parameters unless known.
+
+        clip: the largest norm of the gradients, negative for none.
+        """
+        base, count = self.base, len(chosen)
+        data[base : base + _STEP] = 0.0
+        data[base + _CLIP] = clip
+        data[base + _RATE], data[base + _DECAY] = optimizer.lr, optimizer.weight_decay
+        states = [] if known else [optimizer._states[index] for index in chosen]
+        first, second = slice(base + _SETTINGS, base + _SETTINGS + count), base + _SETTINGS + count
+        if self.kind == "sgd":
+            data[base + _BETA1], data[base + _NESTEROV] = optimizer.momentum, optimizer.nesterov
+            if not known:
+                data[first] = [state[0] if state else 0.0 for state in states]
+            return
+        data[base + _BETA1], data[base + _BETA2] = optimizer.betas
+        data[base + _EPS], data[base + _DECOUPLED] = optimizer.eps, optimizer._decoupled
+        if known:
+            return
+        data[base + _STEP] = states[0][0] if states[0] else 0.0
+        data[first] = [state[1] if state else 0.0 for state in states]
+        data[second : second + count] = [state[2] if state else 0.0 for state in states]
+
+    def store(self, optimizer: Any, data: Array, chosen: Sequence[int]) -> None:
+        """Bring the memory back to the optimiser."""
+        base, count = self.base + _SETTINGS, len(chosen)
+        averages = data[base : base + count].tolist()
+        if self.kind == "sgd":
+            states: list[Any] = [(average,) for average in averages] if optimizer.momentum else [()] * count
+        else:
+            squares = data[base + count : base + 2 * count].tolist()
+            step = float(data[self.base + _STEP])
+            states = [(step, average, square) for average, square in zip(averages, squares, strict=True)]
+        found = list(optimizer._states)
+        for index, state in zip(chosen, states, strict=True):
+            found[index] = state
+        optimizer._states = found
+
+    def _places(self) -> Any:
+        """The addresses, as a slice if they are neighbours."""
+        first, last = int(self.addresses[0]), int(self.addresses[-1])
+        return slice(first, last + 1) if last - first + 1 == len(self.addresses) else self.addresses
+
+    def apply(self, data: Array, gradients: Array) -> bool:
+        """The same step with NumPy; False, with nothing changed, where a number would not be finite."""
+        numpy = require("numpy", extra="fast")
+        base, count = self.base, len(self.addresses)
+        rate, decay, beta1, beta2, eps, nesterov, decoupled, clip, step = data[base : base + _SETTINGS].tolist()
+        average = data[base + _SETTINGS : base + _SETTINGS + count]
+        square = data[base + _SETTINGS + count : base + _SETTINGS + 2 * count]
+        places = self._places()
+        new, gradient = data[places].copy(), gradients[places].copy()
+        if clip >= 0:
+            norm = math.hypot(*gradient.tolist())
+            if not math.isfinite(norm):
+                return False
+            if (factor := clip / (norm + 1e-6)) < 1:
+                gradient *= factor
+                gradients[places] = gradient
+        if self.kind == "sgd":
+            if decay:
+                gradient += decay * new
+            plain = gradient
+            if beta1:
+                gradient = gradient + beta1 * average
+            moved = plain + beta1 * gradient if nesterov else gradient
+            new -= rate * moved
+            if not numpy.isfinite(new).all():
+                return False
+            if beta1:
+                average[:] = gradient
+        else:
+            if decoupled:
+                new *= 1 - rate * decay
+            elif decay:
+                gradient += decay * new
+            averages = average + (gradient - average) * (1 - beta1)
+            squares = square * beta2 + gradient * gradient * (1 - beta2)
+            spread = numpy.sqrt(squares) / math.sqrt(1 - beta2 ** (step + 1)) + eps
+            moving = averages != 0
+            change = rate / (1 - beta1 ** (step + 1)) * averages
+            new -= numpy.divide(change, spread, out=numpy.zeros(count), where=moving)
+            if not numpy.isfinite(new).all():
+                return False
+            average[:], square[:] = averages, squares
+        data[places] = new
+        data[base + _STEP] = step + 1
+        return True
+
+
+def find_update(optimizer: Any, chosen: Sequence[int]) -> str | None:
+    """Which of the known updates is the optimiser's own step over the chosen parameters; None: no one."""
+    states = getattr(optimizer, "_states", None)
+    updated = getattr(optimizer, "_updated", None)
+    if states is None or updated is None or not chosen:
+        return None
+    kind = "adam" if hasattr(optimizer, "betas") else "sgd" if hasattr(optimizer, "momentum") else None
+    if kind is None or (kind == "adam" and len({len(s) and s[0] for s in (states[i] for i in chosen)}) != 1):
+        return None
+    return kind if _agrees(optimizer, kind) else None
+
+
+def _agrees(optimizer: Any, kind: str) -> bool:
+    """Whether our formula gives what the optimiser's does, for two steps on sample numbers."""
+    numpy = require("numpy", extra="fast")
+    samples = [(0.5, 0.25), (-1.5, -0.125), (2.0, 0.0)]
+    update = Update(kind, numpy.arange(len(samples)), len(samples))
+    data = numpy.zeros(len(samples) + Update.room(len(samples)))
+    gradients = numpy.zeros(len(data))
+    data[: len(samples)] = [number for number, _ in samples]
+    gradients[: len(samples)] = [gradient for _, gradient in samples]
+    theirs: list[tuple[float, Any]] = [(number, ()) for number, _ in samples]
+    try:
+        update.load(_Fresh(optimizer, len(samples)), data, range(len(samples)))
+        for _ in range(2):
+            update.apply(data, gradients)
+            theirs = [optimizer._updated(p, g, s) for (p, s), (_, g) in zip(theirs, samples, strict=True)]
+    except (AttributeError, TypeError, ValueError, ArithmeticError):
+        return False
+    return bool(numpy.allclose(data[: len(samples)], [p for p, _ in theirs], rtol=1e-13, atol=0.0))
+
+
+class _Fresh:
+    """An optimiser's settings with no memory yet."""
+
+    def __init__(self, optimizer: Any, count: int) -> None:
+        self._optimizer = optimizer
+        self._states = [()] * count
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._optimizer, name)

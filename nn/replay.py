@@ -1,0 +1,165 @@
+"""How `fit` hands its epochs to the compiled replay (`autograd.jit`), and when it must not.
+
+The loss over all the data is built once; each step then runs natively. Before that is trusted, the first batch is
+computed both ways and compared.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from autograd import Value
+from autograd.errors import MissingExtraError
+
+from ._checks import _show
+from .module import Module
+from .optim import Optimizer, clip_grad_norm
+
+__all__ = ["WORTHWHILE", "Replay", "Unsuited", "checked_jit"]
+
+WORTHWHILE = 2_000_000
+"""Nodes to compute in a whole run from which on "auto" compiles: some seconds of eager work."""
+
+_AGREEMENT = 1e-10
+
+
+class Unsuited(Exception):
+    """A training run that cannot be replayed; the message says why."""
+
+
+def checked_jit(jit: Any) -> Any:
+    """`jit` as given, or an error that says what it may be."""
+    if jit is True or jit is False or jit == "auto":
+        return jit
+    raise ValueError(f'jit must be "auto", True or False, got {_show(jit)}')
+
+
+class Replay:
+    """One run's compiled steps. Raises `Unsuited`, with the reason, for a run that has to stay eager."""
+
+    def __init__(
+        self,
+        model: Module,
+        loss: Any,
+        optimizer: Optimizer,
+        data: tuple[list[Any], list[Any]],
+        size: int,
+        clip_norm: float | None,
+        outputs: bool,
+    ) -> None:
+        self.model = model
+        self.optimizer = optimizer
+        self.size = size
+        if model.named_buffers() or model.takes_batch:
+            raise Unsuited("the model keeps statistics of its batches, or takes whole batches")
+        x, y = data
+        before = [p.data for p in optimizer.params], list(getattr(optimizer, "_states", []))
+        rows = [_leaves(row) for row in x]
+        given = [row for row, _ in rows] if size < len(x) else x
+        model.train()
+        try:
+            from autograd.jit.training import Epochs
+            from autograd.jit.watching import watched
+
+            with watched() as looks:
+                predictions = [model(row) for row in given]
+                root = loss(predictions, y)
+            if looks:
+                raise Unsuited(f"{looks[0].what} of a value is used in {looks[0].place}")
+            self._shape = predictions
+            flat = [node for prediction in predictions for node in _flat(prediction)] if outputs else []
+            samples = [leaves for _, leaves in rows] if size < len(x) else []
+            if samples and not all(samples):
+                raise Unsuited("the samples are not rows of numbers")
+            self._epochs = Epochs(root, optimizer, samples, clip=clip_norm, outputs=flat)
+            self._compare(loss, x, y, clip_norm)
+        except MissingExtraError:
+            raise
+        except (ValueError, TypeError, ArithmeticError) as error:
+            raise Unsuited(str(error)) from error
+        finally:
+            for p, number in zip(optimizer.params, before[0], strict=True):
+                p.data = number
+                p.zero_grad()
+            if hasattr(optimizer, "_states"):
+                optimizer._states = before[1]
+        self._structure = self._fingerprint()
+
+    def _compare(self, loss: Any, x: list[Any], y: list[Any], clip_norm: float | None) -> None:
+        """The first batch, and the last one where it is smaller, both ways; parameters are put back by the caller."""
+        order = list(range(len(x)))
+        params = self.optimizer.params
+        for number in dict.fromkeys((0, -(-len(x) // self.size) - 1)):
+            batch = order[number * self.size : (number + 1) * self.size]
+            expected = loss([self.model(x[i]) for i in batch], [y[i] for i in batch])
+            for p in params:
+                p.zero_grad()
+            expected.backward()
+            if clip_norm is not None:
+                clip_grad_norm(params, clip_norm)
+            gradients = [p.grad for p in params]
+            numbers = [p.data for p in params]
+            found = self._epochs.run(order, self.size, number, 1)
+            for p, data in zip(params, numbers, strict=True):
+                p.data = data
+            scale = max(map(abs, gradients), default=0.0)
+            if not found or not math.isclose(found[0], expected.data, rel_tol=_AGREEMENT, abs_tol=_AGREEMENT):
+                raise Unsuited("the loss of a batch is not what its samples' terms of the whole loss say")
+            if any(abs(p.grad - g) > _AGREEMENT * max(scale, 1e-300) for p, g in zip(params, gradients, strict=True)):
+                raise Unsuited("the gradients of a batch are not what its samples' terms of the whole loss say")
+
+    def unchanged(self) -> bool:
+        """Whether the model is still built of the same parts (a callback may have changed it)."""
+        return self._structure == self._fingerprint()
+
+    def _fingerprint(self) -> tuple[int, ...]:
+        parts = [id(value) for _, module in self.model.named_modules() for value in vars(module).values()]
+        return (*parts, *map(id, self.model.parameters()))
+
+    def epoch(self, order: list[int], bar: Any, metrics: bool, by_hand: Any) -> tuple[list[float], list[Any]]:
+        """One epoch in the given order: each batch's loss before its update, and the outputs if metrics want them.
+
+        by_hand: takes a batch's indices and does its step eagerly, for one that failed here: it says what is wrong.
+        """
+        total = -(-len(order) // self.size)
+        losses: list[float] = []
+        outputs: list[Any] = []
+        while len(losses) < total:
+            found = self._epochs.run(order, self.size, len(losses), 1 if metrics else None)
+            batch = order[len(losses) * self.size : (len(losses) + 1) * self.size]
+            if not found:
+                loss, numbers = by_hand(batch)
+                found = [loss]
+                outputs += numbers
+            elif metrics:
+                numbers_of_all = iter(self._epochs.outputs())
+                every = [_refilled(prediction, numbers_of_all) for prediction in self._shape]
+                outputs += [every[i] for i in batch]
+            losses += found
+            bar.update(len(found))
+        return losses, outputs
+
+
+def _leaves(row: Any) -> tuple[Any, list[Value]]:
+    """A sample with a leaf in place of every number, and those leaves; as it is where it holds anything else."""
+    if isinstance(row, float):
+        leaf = Value(row)
+        return leaf, [leaf]
+    if isinstance(row, Sequence) and row and all(isinstance(v, (int, float)) and type(v) is not bool for v in row):
+        leaves = [Value(v) for v in row]
+        return list(leaves), leaves
+    return row, []
+
+
+def _flat(prediction: Any) -> list[Value]:
+    if isinstance(prediction, Value):
+        return [prediction]
+    if isinstance(prediction, (list, tuple)):
+        return [node for part in prediction for node in _flat(part)]
+    raise Unsuited(f"a prediction is {_show(prediction)}")
+
+
+def _refilled(prediction: Any, numbers: Any) -> Any:
+    if isinstance(prediction, Value):
+        return next(numbers)
+    return [_refilled(part, numbers) for part in prediction]
