@@ -4,6 +4,7 @@ NumPy's own floating-point flags tell at no cost that something may be wrong; on
 look at every number.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -39,6 +40,7 @@ class ArrayMachine(Machine):
 
     def __init__(self, program: Lowered) -> None:
         super().__init__(program)
+        self._numpy: Any = require("numpy", extra="fast")
         self._forward: list[Step] = []
         self.prepare()
 
@@ -48,7 +50,7 @@ class ArrayMachine(Machine):
 
     def forward(self) -> bool:
         """See `Machine.forward`."""
-        return self._run(self._forward) and bool(self.data[self.program.root] == self.data[self.program.root])
+        return self._run(self._forward) and self._sound(False)
 
     def plan(
         self, wanted: Array, update: Update | None = None, feed: Feed | None = None, finite: bool = False
@@ -60,38 +62,42 @@ class ArrayMachine(Machine):
 
     def backward(self, plan: _Plan, seed: float) -> bool:
         """See `Machine.backward`."""
+        return self._run(self._backward(plan, seed))
 
+    def steps(self, plan: _Plan, losses: Array) -> int:
+        """See `Machine.steps`."""
+        data, root = self.data, self.program.root
+        for step in range(len(losses)):
+            if plan.feed is not None:
+                plan.feed.apply(data)
+            passes = [*self._forward, lambda careful: self._sound(plan.finite), *self._backward(plan, 1.0)]
+            if not self._run(passes):
+                return step
+            if plan.update is not None and not plan.update.apply(data, self.gradients):
+                return step
+            losses[step] = data[root]
+        return len(losses)
+
+    def _sound(self, finite: bool) -> bool:
+        number = float(self.data[self.program.root])
+        return math.isfinite(number) if finite else number == number
+
+    def _backward(self, plan: _Plan, seed: float) -> list[Step]:
         def clear(careful: bool) -> bool:
             for zero in plan.zeros:
                 zero[...] = 0.0
             self.gradients[self.program.root] = seed
             return True
 
-        return self._run([clear, *plan.steps])
-
-    def steps(self, plan: _Plan, losses: Array) -> int:
-        """See `Machine.steps`."""
-        numpy = require("numpy", extra="fast")
-        for step in range(len(losses)):
-            if plan.feed is not None:
-                plan.feed.apply(self.data)
-            if not self.forward() or (plan.finite and not numpy.isfinite(self.data[self.program.root])):
-                return step
-            if not self.backward(plan, 1.0):
-                return step
-            if plan.update is not None and not plan.update.apply(self.data, self.gradients):
-                return step
-            losses[step] = self.data[self.program.root]
-        return len(losses)
+        return [clear, *plan.steps]
 
     def _run(self, steps: list[Step]) -> bool:
-        numpy = require("numpy", extra="fast")
         try:
-            with numpy.errstate(invalid="raise", divide="raise", over="raise", under="ignore"):
+            with self._numpy.errstate(invalid="raise", divide="raise", over="raise", under="ignore"):
                 return all(step(False) for step in steps)
         except FloatingPointError:
             # A branch that was not taken may have raised the flag: look closer.
-            with numpy.errstate(all="ignore"):
+            with self._numpy.errstate(all="ignore"):
                 return all(step(True) for step in steps)
 
     def _forward_step(self, one: Instruction) -> Step:

@@ -37,7 +37,7 @@ class _Training:
         if not found:
             raise ValueError("none of the optimiser's parameters is a leaf of the compiled graph")
         found.sort()  # as they lie in memory
-        self.key = tuple(map(id, optimizer.params))
+        self.key = list(optimizer.params)
         self.chosen = [index for _, index in found]
         self.params: list[Value] = [optimizer.params[index] for index in self.chosen]
         numpy = require("numpy", extra="fast")
@@ -124,7 +124,7 @@ class Epochs:
 
 def _prepared(program: Program, optimizer: Any) -> _Training:
     known = program._training
-    if known and known[1] is optimizer and known[0].key == tuple(map(id, optimizer.params)):
+    if known and known[1] is optimizer and known[0].key == optimizer.params:
         training: _Training = known[0]
         return training
     training = _Training(program, optimizer)

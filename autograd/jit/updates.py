@@ -144,9 +144,11 @@ class Update(NamedTuple):
     def store(self, optimizer: Any, data: Array, chosen: Sequence[int]) -> None:
         """Bring the memory back to the optimiser."""
         base, count = self.base + _SETTINGS, len(chosen)
+        if self.kind == "sgd" and not optimizer.momentum:
+            return  # whatever memory there is stays
         averages = data[base : base + count].tolist()
         if self.kind == "sgd":
-            states: list[Any] = [(average,) for average in averages] if optimizer.momentum else [()] * count
+            states: list[Any] = [(average,) for average in averages]
         else:
             squares = data[base + count : base + 2 * count].tolist()
             step = float(data[self.base + _STEP])

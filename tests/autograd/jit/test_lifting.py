@@ -110,6 +110,17 @@ def test_a_weight_shared_by_two_neurons_agrees(native: bool) -> None:
 
 
 @BOTH
+def test_neurons_that_differ_in_their_bias_alone_agree(native: bool) -> None:
+    needs(native)
+
+    def build() -> Value:
+        w, biases = [parameter(0.5), parameter(-0.25)], [parameter(0.1 * n) for n in range(4)]
+        return mean([affine(w, x, b).tanh() for x in samples(6, 2) for b in biases])
+
+    assert_agrees(build, native=native)
+
+
+@BOTH
 def test_samples_that_share_nodes_agree(native: bool) -> None:
     needs(native)
 
