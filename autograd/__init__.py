@@ -6,9 +6,10 @@ order        every node after its inputs         graph        `Graph`: nodes, co
 backward     the backward pass, in six lines     forward      the forward pass again
 functional   grad, jacobian, hessian, jvp, vjp   batching     vmap
 recording    no_grad                             collector    pause_gc
+jit          graphs replayed natively
 registration operations of your own              rows         what turns rows into code, symbols, numbers
 
-`sum`, `min`, `max`, `abs`, `pow`, `round` are here too (`autograd.sum`), but a star import leaves Python's own alone.
+`sum`, `min`, `max`, `abs`, `pow`, `round`, `compile` are here too, but a star import leaves Python's own alone.
 """
 
 import builtins as _builtins
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from .compositions import log_softmax, softmax
     from .functional import grad, hessian, jacobian, jvp, value_and_grad, vjp
     from .graph import Graph
+    from .jit import compile as compile
+    from .jit import jit, lookup
     from .registration import register, unregister
     from .stepping import Step, Trace, compare, diagnose, explain, label, nudge, trace
 
@@ -44,6 +47,9 @@ _LATE = {
     "value_and_grad": "functional",
     "vjp": "functional",
     "vmap": "batching",
+    "compile": "jit",
+    "jit": "jit",
+    "lookup": "jit",
     "Graph": "graph",
     "register": "registration",
     "unregister": "registration",
@@ -64,7 +70,9 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'autograd' has no attribute {name!r}")
     from importlib import import_module
 
-    found = globals()[name] = getattr(import_module(f".{_LATE[name]}", __name__), name)
+    module = import_module(f".{_LATE[name]}", __name__)
+    # `jit` is a package that can be called, so that `autograd.jit(f)` and `autograd.jit.Program` both work.
+    found = globals()[name] = module if name == _LATE[name] else getattr(module, name)
     return found
 
 
@@ -73,10 +81,10 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
-    "OPERATIONS", "DivisionByZeroError", "DomainError", "FormulaError", "Graph", "Jump", "Kink", "MissingExtraError",
-    "Operation", "StaleGraphError", "Step", "Trace", "Value", "compare", "constant", "diagnose", "edge_partials",
-    "explain", "grad", "gradients", "hessian", "is_recording", "jacobian", "jvp", "label", "log_softmax", "no_grad",
-    "nudge", "parameter", "pause_gc", "register", "softmax", "topological_order", "trace", "unregister",
-    "value_and_grad", "vjp", "vmap",
+    "OPERATIONS", "DivisionByZeroError", "DomainError", "FormulaError", "Graph", "Jump", "Kink",
+    "MissingExtraError", "Operation", "StaleGraphError", "Step", "Trace", "Value", "compare", "constant",
+    "diagnose", "edge_partials", "explain", "grad", "gradients", "hessian", "is_recording", "jacobian", "jit",
+    "jvp", "label", "log_softmax", "lookup", "no_grad", "nudge", "parameter", "pause_gc", "register", "softmax",
+    "topological_order", "trace", "unregister", "value_and_grad", "vjp", "vmap",
 ]  # fmt: skip
 __all__ += [name for name in _operations.__all__ if not hasattr(_builtins, name) and name not in __all__]

@@ -14,16 +14,12 @@ from ..graph import Graph
 from ..value import UNSET, Value, describe
 from .lowered import lowered
 from .machine import Machine, NativeMachine
+from .slots import get_data, get_grad, get_tick, set_grad
+from .steps import train
 from .tape import NODE
 
 __all__ = ["Program", "compile"]
 
-_get_data: Any = Value._data.__get__  # type: ignore[attr-defined,misc]
-_set_data: Any = Value._data.__set__  # type: ignore[attr-defined,misc]
-_get_grad: Any = Value._grad.__get__  # type: ignore[attr-defined,misc]
-_set_grad: Any = Value._grad.__set__  # type: ignore[attr-defined,misc]
-_get_tick: Any = Value._tick.__get__  # type: ignore[attr-defined,misc]
-_set_tick: Any = Value._tick.__set__  # type: ignore[attr-defined,misc]
 
 
 def compile(root: Value, *, native: bool | None = None, lift: bool = True) -> "Program":
@@ -125,7 +121,7 @@ class Program:
                 eager_backward(self.root, seed)
                 return
             leaves = lowered.leaves
-            each(_set_grad, leaves, list(map(operator.add, map(_get_grad, leaves), fresh)))
+            each(set_grad, leaves, list(map(operator.add, map(get_grad, leaves), fresh)))
             if self.root.inputs:
                 self.root._grad = seed
 
@@ -139,8 +135,6 @@ class Program:
         """
         if type(times) is not int or times < 1:
             raise ValueError(f"times is a whole number from 1 on, got {times!r}")
-        from .training import train
-
         self.losses = train(self, optimizer, times)
         return self.losses[-1]
 
@@ -188,8 +182,8 @@ class Program:
             return
         lowered = self._lowered
         now = clock.now
-        if self._clock < 0 or any(tick > self._clock for tick in map(_get_tick, lowered.leaves)):
-            self._machine.data[lowered.addresses] = list(map(_get_data, lowered.leaves))
+        if self._clock < 0 or any(tick > self._clock for tick in map(get_tick, lowered.leaves)):
+            self._machine.data[lowered.addresses] = list(map(get_data, lowered.leaves))
             self._ready = False
         self._clock = now
 
