@@ -19,6 +19,7 @@ PACKAGES = {
         "torch==2.13.0",
         "jax==0.10.2",
         "casadi==3.8.2",
+        "numba>=0.60",
         "scikit-learn>=1.4",
     ),
 }

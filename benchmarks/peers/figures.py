@@ -22,6 +22,8 @@ TASKS = {
     "gpt-32": "GPT, 32 names a step",
 }
 LIBRARIES = {
+    "replay": "chainrule replayed, a call a step",
+    "replay-loop": "chainrule replayed, many steps a call",
     "micrograd": "micrograd",
     "torch": "PyTorch",
     "casadi": "CasADi SX",
@@ -36,6 +38,8 @@ LEFT_OUT = {
     ("iris", "micrograd"),  # has no exp
     ("gpt-1", "casadi"),
     ("gpt-1", "jax-loop"),  # names differ in length
+    ("gpt-1", "replay-loop"),
+    ("gpt-32", "replay-loop"),
     ("gpt-32", "micrograd"),
     ("gpt-32", "casadi"),
     ("gpt-32", "jax-loop"),

@@ -22,6 +22,8 @@ def trainer_of(library: str, chosen: Task) -> Trainer:
     """Return a library's trainer, freshly made."""
     place = {
         "chainrule": ("scalars", "chainrule"),
+        "replay": ("replay", "trainer"),
+        "replay-loop": ("replay", "loop_trainer"),
         "micrograd": ("scalars", "micrograd"),
         "numpy": ("numpy_names", "NumpyNames") if isinstance(chosen, Names) else ("numpy_network", "NumpyNetwork"),
         "torch": ("torch_peer", "trainer"),
