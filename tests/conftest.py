@@ -14,7 +14,7 @@ from hypothesis import settings
 os.environ.setdefault("MPLBACKEND", "Agg")
 
 # Compiled kernels of a run live and die with it, unless CHAINRULE_CACHE names a folder to be kept.
-if "CHAINRULE_CACHE" not in os.environ:
+if not os.environ.get("CHAINRULE_CACHE"):
     os.environ["CHAINRULE_CACHE"] = tempfile.mkdtemp(prefix="chainrule-tests-")
     atexit.register(shutil.rmtree, os.environ["CHAINRULE_CACHE"], ignore_errors=True)
 

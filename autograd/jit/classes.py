@@ -4,6 +4,8 @@ The hash of a node is its operation and its inputs' classes; all parameters hash
 all constants.
 """
 
+from itertools import groupby
+
 from .rows import Operation
 from .tape import Tape
 
@@ -32,7 +34,8 @@ def structural_classes(tape: Tape, *, lift: bool = True) -> list[list[int]]:
         if row is None:
             number[place] = -1 - kinds[place]
             continue
-        key = (row, tuple(map(look_up, tape.inputs[place])))
+        below = tuple(map(look_up, tape.inputs[place]))
+        key = (row, _runs(below) if row.variadic else below)
         found = known.get(key)
         if found is None:
             found = known[key] = len(classes)
@@ -40,6 +43,14 @@ def structural_classes(tape: Tape, *, lift: bool = True) -> list[list[int]]:
         number[place] = found
         classes[found].append(place)
     return classes
+
+
+def _runs(classes: tuple[int, ...]) -> tuple[int, ...]:
+    """Each class once where several stand in a row: sums of different lengths, as attention has them, are one class."""
+    first = classes[0]
+    if classes.count(first) == len(classes):
+        return (first,)
+    return tuple([one for one, _ in groupby(classes)])
 
 
 def _levels(tape: Tape) -> list[list[int]]:

@@ -12,8 +12,8 @@ from .tape import Tape
 
 __all__ = ["Grid", "find_grids"]
 
-_FEWEST = 4
-"""Nodes a grid must hold on average; below it, lanes of single dot products are as fast."""
+_FEWEST = 200
+"""Products of two numbers that parted grids must hold on average; below it, lanes of single dot products are faster."""
 
 
 class Grid(NamedTuple):
@@ -43,7 +43,7 @@ def find_grids(row: Operation, members: Sequence[int], tape: Tape) -> list[Grid]
     else:
         by_columns, by_rows = _parted(cells, 1), _parted(cells, 0)
         parts = by_columns if len(by_columns) <= len(by_rows) else [(us, vs) for vs, us in by_rows]
-    if len(parts) * _FEWEST > len(members) and len(members) > 1:
+    if len(parts) > 1 and len(parts) * _FEWEST > len(members) * terms:
         return None
     lefts, rights = list(rows), list(columns)
     return [_grid(us, vs, cells, members, inputs, lefts, rights, terms) for us, vs in parts]

@@ -33,11 +33,21 @@ def lower(tape: Tape, classes: Sequence[Sequence[int]], *, lift: bool = True) ->
             raise ValueError("leaves have no instruction")
         if not row.variadic:
             found += _each(row, members, layout)
-        elif lift and _is_dot(row):
-            found += _products(row, members, layout)
         else:
-            found.append(_many(row, members, layout))
+            for equal in _by_length(members, tape):
+                if lift and _is_dot(row):
+                    found += _products(row, equal, layout)
+                else:
+                    found.append(_many(row, equal, layout))
     return found, layout
+
+
+def _by_length(members: Sequence[int], tape: Tape) -> list[list[int]]:
+    """The nodes of an n-ary class by how many operands they have."""
+    found: dict[int, list[int]] = {}
+    for place in members:
+        found.setdefault(len(tape.inputs[place]), []).append(place)
+    return [found[length] for length in sorted(found)]
 
 
 def _is_dot(row: Operation) -> bool:

@@ -83,7 +83,7 @@ def test_a_missing_sample_in_one_neuron_agrees(native: bool) -> None:
     needs(native)
 
     def build() -> Value:
-        net, rows = Net([2, 6, 1]), samples(10, 2)
+        net, rows = Net([2, 16, 1]), samples(30, 2)
         outputs = []
         for number, x in enumerate(rows):
             hidden = [sum((wi * xi for wi, xi in zip(w, x, strict=True)), b).tanh() for w, b in net.layers[0]]

@@ -118,16 +118,29 @@ def test_classes_stand_behind_those_that_they_read() -> None:
 
 
 def test_a_grid_with_a_hole_is_parted_into_full_grids() -> None:
-    w = [[parameter(1.0), parameter(2.0)] for _ in range(4)]
-    x = [[Value(1.0), Value(2.0)] for _ in range(6)]
-    pairs = [(i, j) for i in range(4) for j in range(6) if (i, j) != (2, 3)]
+    w = [[parameter(1.0), parameter(2.0)] for _ in range(16)]
+    x = [[Value(1.0), Value(2.0)] for _ in range(20)]
+    pairs = [(i, j) for i in range(16) for j in range(20) if (i, j) != (2, 3)]
     nodes = [dot(w[i], x[j]) for i, j in pairs]
     tape = record(total(nodes))
     members = [place for place, row in enumerate(tape.rows) if row is not None and row.name == "dot"]
     grids = find_grids(OPERATIONS["dot"], members, tape)
     assert grids is not None
-    assert sorted(grid.nodes.shape for grid in grids) == [(3, 1), (4, 5)]
+    assert sorted(grid.nodes.shape for grid in grids) == [(15, 1), (16, 19)]
     assert sorted(p for grid in grids for p in grid.nodes.ravel().tolist()) == sorted(members)
+
+
+def test_grids_that_would_be_small_are_none() -> None:
+    rows = [[Value(1.0), Value(2.0)] for _ in range(8)]
+    tape = record(total([dot(rows[i], rows[i + 1]) for i in range(7)]))
+    members = [place for place, row in enumerate(tape.rows) if row is not None and row.name == "dot"]
+    assert find_grids(OPERATIONS["dot"], members, tape) is None
+
+
+def test_sums_of_different_lengths_are_one_class() -> None:
+    leaves = [Value(float(n)) for n in range(6)]
+    tape = record(total([total(leaves[: n + 2]).tanh() for n in range(4)]))
+    assert [len(members) for members in structural_classes(tape)] == [4, 4, 1]
 
 
 def test_views_are_strides_where_they_fit_and_tables_else() -> None:

@@ -260,8 +260,9 @@ def test_every_kind_of_instruction_is_printed() -> None:
     rng = random.Random(1)
     w = [[parameter(rng.random()) for _ in range(3)] for _ in range(4)]
     x = [[Value(rng.random()) for _ in range(3)] for _ in range(9)]
-    hidden = [[dot(row, rng.sample(sample, 3)).tanh() for row in w] for sample in x]
-    outputs = [dot(w[0] + [w[1][0]], values) * 2.0 - values[1] for values in hidden]
+    hidden = [[dot(row, sample).tanh() for row in w] for sample in x]
+    scattered = [w[0][0], w[2][1], w[1][2], w[3][0]]
+    outputs = [dot(scattered, values) * 2.0 - values[1] for values in hidden]
     text = repr(compile(mean([*outputs, norm(outputs), Value(1.0) * 3.0]), native=False))
     for part in ("·", "tanh(", "norm(", "gathered(", "constant", "leaves[", "gather ", "a copy"):
         assert part in text, text
