@@ -70,7 +70,8 @@ def rows_of(quick: bool) -> list[tuple[str, str, str]]:
         program, adam = compile(loss, native=native), Adam(gpt.parameters(), lr=1e-7)
         times = 500 if native else 20
         taken = seconds_of(lambda p=program, o=adam, n=times: p.step(o, times=n), times)  # type: ignore[misc]
-        what = f"GPT step on one name ({len(graph):,} nodes, {graph.edge_count:,} edges), {'Numba' if native else 'NumPy'}"
+        size = f"{len(graph):,} nodes, {graph.edge_count:,} edges"
+        what = f"GPT step on one name ({size}), {'Numba' if native else 'NumPy'}"
         found.append((what, seconds(taken), ""))
     for name, (_, loss) in {"nn": nn_loss(100), "micrograd's code": micrograd_loss(100)}.items():
         nodes = len(Graph(loss))

@@ -141,6 +141,14 @@ class Update(NamedTuple):
         data[first] = [state[1] if state else 0.0 for state in states]
         data[second : second + count] = [state[2] if state else 0.0 for state in states]
 
+    def counts_agree(self, optimizer: Any, chosen: Sequence[int]) -> bool:
+        """Whether all chosen parameters have made as many steps: Adam's correction is one number here.
+
+        Another program of the same optimiser may have left some of them out.
+        """
+        states = [optimizer._states[index] for index in chosen]
+        return self.kind == "sgd" or len({len(state) and state[0] for state in states}) == 1
+
     def store(self, optimizer: Any, data: Array, chosen: Sequence[int]) -> None:
         """Bring the memory back to the optimiser."""
         base, count = self.base + _SETTINGS, len(chosen)
@@ -217,7 +225,7 @@ def find_update(optimizer: Any, chosen: Sequence[int]) -> str | None:
     if states is None or updated is None or not chosen:
         return None
     kind = "adam" if hasattr(optimizer, "betas") else "sgd" if hasattr(optimizer, "momentum") else None
-    if kind is None or (kind == "adam" and len({len(s) and s[0] for s in (states[i] for i in chosen)}) != 1):
+    if kind is None:
         return None
     return kind if _agrees(optimizer, kind) else None
 

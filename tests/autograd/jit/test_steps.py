@@ -2,11 +2,13 @@
 
 import random
 import signal
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from autograd import Value, mean
+import autograd
+from autograd import Value, mean, parameter
 from autograd.jit import compile
 from nn import MLP, SGD, Adam, AdamW, DivergenceError, hinge, l2
 
@@ -165,3 +167,29 @@ def test_times_must_be_a_whole_number_from_one_on() -> None:
             program.step(SGD([w], lr=0.1), times=wrong)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="none of the optimiser's parameters"):
         program.step(SGD([Value(1.0)], lr=0.1))
+
+
+@pytest.mark.parametrize("make", [lambda ps: Adam(ps, lr=0.1), lambda ps: SGD(ps, lr=0.1, momentum=0.9)], ids=["adam", "sgd"])
+def test_programs_of_one_optimiser_may_leave_out_different_parameters(make: Callable[[list[Value]], Any]) -> None:
+    def trained(replayed: bool) -> list[float]:
+        params = [parameter(0.3 * i - 0.5) for i in range(4)]
+        optimizer = make(params)
+
+        def loss(turn: int) -> Value:
+            used = params if turn % 2 == 0 else params[1:]
+            return autograd.sum([((p * (turn + 1)).tanh() - 0.3) ** 2 for p in used])
+
+        programs = [compile(loss(turn)) for turn in range(2)] if replayed else []
+        found = []
+        for number in range(6):
+            if replayed:
+                found.append(programs[number % 2].step(optimizer))
+                continue
+            root = loss(number % 2)
+            optimizer.zero_grad()
+            root.backward()
+            optimizer.step()
+            found.append(root.data)
+        return [*found, *(p.data for p in params)]
+
+    assert trained(True) == pytest.approx(trained(False), rel=1e-12)
