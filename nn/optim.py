@@ -21,6 +21,9 @@ Closure: TypeAlias = Callable[[], Value]
 
 State: TypeAlias = tuple[float, ...]
 
+Rule: TypeAlias = Callable[[float, float, State], tuple[float, State]]
+"""From a parameter's number, gradient and memory to its new number and memory; the first memory is ()."""
+
 
 class Optimizer(ABC):
     """Base of the optimisers: a list of parameters and `step()`.
@@ -72,10 +75,11 @@ class FirstOrder(Optimizer):
         old = [p.data for p in self.params]
         new: list[float] = []
         states: list[State] = []
+        updated = self._rule()
         for index, (p, state) in enumerate(zip(self.params, self._states, strict=True)):
             data = p.data
             if p.has_grad:  # as in PyTorch, a parameter without a gradient is left alone
-                data, state = self._updated(data, p.grad, state)
+                data, state = updated(data, p.grad, state)
                 if not math.isfinite(data):
                     raise DivergenceError(
                         f"{name_of(p, index)} would become {data} (its gradient is {p.grad:g}); nothing was"
@@ -94,8 +98,8 @@ class FirstOrder(Optimizer):
         return loss
 
     @abstractmethod
-    def _updated(self, data: float, grad: float, state: State) -> tuple[float, State]:
-        """The new number and memory of one parameter; the first memory is ()."""
+    def _rule(self) -> Rule:
+        """What this step does to each parameter, with the settings as they are now."""
 
 
 class SGD(FirstOrder):
@@ -124,14 +128,19 @@ class SGD(FirstOrder):
         if nesterov and self.momentum == 0:
             raise ValueError("nesterov needs a momentum, such as momentum=0.9")
 
-    def _updated(self, data: float, grad: float, state: State) -> tuple[float, State]:
-        if self.weight_decay:
-            grad += self.weight_decay * data
-        if self.momentum:
-            velocity = self.momentum * state[0] + grad if state else grad
-            state = (velocity,)
-            grad = grad + self.momentum * velocity if self.nesterov else velocity
-        return data - self.lr * grad, state
+    def _rule(self) -> Rule:
+        lr, momentum, nesterov, decay = self.lr, self.momentum, self.nesterov, self.weight_decay
+
+        def updated(data: float, grad: float, state: State) -> tuple[float, State]:
+            if decay:
+                grad += decay * data
+            if momentum:
+                velocity = momentum * state[0] + grad if state else grad
+                state = (velocity,)
+                grad = grad + momentum * velocity if nesterov else velocity
+            return data - lr * grad, state
+
+        return updated
 
     def __repr__(self) -> str:
         return f"SGD(lr={self.lr:g}, momentum={self.momentum:g}, {_checks.counted(self.params, 'parameter')})"
@@ -168,21 +177,31 @@ class Adam(FirstOrder):
         )
         self.eps = _checks.number(eps, "eps", least=0.0)
 
-    def _updated(self, data: float, grad: float, state: State) -> tuple[float, State]:
-        step, average, square = state or (0.0, 0.0, 0.0)
-        if self._decoupled:
-            data *= 1 - self.lr * self.weight_decay
-        elif self.weight_decay:
-            grad += self.weight_decay * data
+    def _rule(self) -> Rule:
+        lr, eps, decay, decoupled = self.lr, self.eps, self.weight_decay, self._decoupled
         beta1, beta2 = self.betas
-        step += 1
-        average += (grad - average) * (1 - beta1)
-        square = square * beta2 + grad * grad * (1 - beta2)
-        spread = math.sqrt(square) / math.sqrt(1 - beta2**step) + self.eps
-        state = (step, average, square)
-        if average == 0:  # eps may be 0, and a parameter that nothing pulls stays
-            return data, state
-        return data - self.lr / (1 - beta1**step) * average / spread, state
+        # Nearly always all parameters are at the same step, and share the two roots and powers.
+        corrections: dict[float, tuple[float, float]] = {}
+
+        def updated(data: float, grad: float, state: State) -> tuple[float, State]:
+            step, average, square = state or (0.0, 0.0, 0.0)
+            if decoupled:
+                data *= 1 - lr * decay
+            elif decay:
+                grad += decay * data
+            step += 1
+            average += (grad - average) * (1 - beta1)
+            square = square * beta2 + grad * grad * (1 - beta2)
+            if step not in corrections:
+                corrections[step] = lr / (1 - beta1**step), math.sqrt(1 - beta2**step)
+            rate, root = corrections[step]
+            spread = math.sqrt(square) / root + eps
+            state = (step, average, square)
+            if average == 0:  # eps may be 0, and a parameter that nothing pulls stays
+                return data, state
+            return data - rate * average / spread, state
+
+        return updated
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(lr={self.lr:g}, betas={self.betas}, {_checks.counted(self.params, 'parameter')})"

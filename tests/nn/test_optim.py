@@ -104,6 +104,19 @@ def test_a_parameter_without_a_gradient_is_left_alone(make: Callable[..., Optimi
     assert unused.data == 2.0
 
 
+@pytest.mark.parametrize("make", [Adam, AdamW])
+def test_a_parameter_that_joins_late_counts_its_own_steps(make: Callable[..., Optimizer]) -> None:
+    early, late, alone = parameter(1.0), parameter(2.0), parameter(2.0)
+    together, by_itself = make([early, late], lr=0.1), make([alone], lr=0.1)
+    for step, gradient in enumerate([0.3, -2.0, 0.7, 1.1, -0.4]):
+        early.grad = 1.0
+        if step >= 2:
+            late.grad = alone.grad = gradient
+            by_itself.step()
+        together.step()
+    assert late.data == alone.data
+
+
 @pytest.mark.parametrize("make", [SGD, Adam, AdamW])
 def test_a_learning_rate_of_zero_changes_nothing(make: Callable[..., Optimizer]) -> None:
     w = parameter(1.5)
