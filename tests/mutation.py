@@ -17,8 +17,7 @@ from hypothesis import Phase, settings
 from autograd import calls
 
 ONCE = tuple(
-    f"autograd.{name}."
-    for name in ("codegen", "floats", "formula", "interpreters", "operation", "operations", "pullgen", "table")
+    f"autograd.{name}." for name in ("operations", "rows", "table")
 )
 """Modules whose code runs once in a process, for whichever test happens to come first."""
 

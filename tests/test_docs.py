@@ -121,7 +121,7 @@ def test_the_functions_whose_mutants_live_exist() -> None:
     page = (ROOT / "docs" / "mutants.md").read_text(encoding="utf-8")
     paragraph = page.partition("They live in:")[2].partition("##")[0]
     named = {*re.findall(r"`([\w.]+)`", paragraph), *re.findall(r"^\| `([\w.]+)` \|", page, re.MULTILINE)}
-    assert len(named) > 30
+    assert len(named) > 20
     for name in named:
         package, _, inside = name.removeprefix("nn.").partition(".")
         module = import_module(f"nn.{package}" if name.startswith("nn.") else f"autograd.{package}")
