@@ -21,13 +21,10 @@ PLAIN = "#222222"
 """The colour of texts that name none: as in the stylesheet."""
 
 
-def svg_of(layout: Layout, title: str, description: str, picture: Picture | None = None) -> str:
-    """The `<svg>` element of a layout; title and description are for screen readers.
-
-    picture: what was laid out; without it nothing gets a number.
-    """
-    boxes = {box.name: box for box in picture.boxes} if picture else {}
-    heads = [arrow.head for arrow in picture.arrows] if picture else []
+def svg_of(layout: Layout, title: str, description: str, picture: Picture) -> str:
+    """The `<svg>` element of the layout of a picture; title and description are for screen readers."""
+    boxes = {box.name: box for box in picture.boxes}
+    heads = [arrow.head for arrow in picture.arrows]
     lines = [
         f'<svg class="picture" role="img" viewBox="0 0 {_n(layout.width)} {_n(layout.height)}" '
         f'width="{_n(layout.width)}" height="{_n(layout.height)}" font-size="11">',
@@ -35,7 +32,7 @@ def svg_of(layout: Layout, title: str, description: str, picture: Picture | None
         f"<desc>{_text(description)}</desc>",
     ]
     for number, arrow in layout.arrows.items():
-        mark = f' data-arrow="{number}" data-head="{node_of(heads[number])}"' if picture else ""
+        mark = f' data-arrow="{number}" data-head="{node_of(heads[number])}"'
         lines += [f'<g class="arrow"{mark}>', *_drawn(arrow), "</g>"]
     for name, box in layout.boxes.items():
         left, top, right, bottom = box.frame

@@ -10,7 +10,7 @@ from .model import Arrow, Box, Cluster, Group, Picture, Row
 from .style import CHIPS, FONT, GREY, INK, PALE, flow_colour, flow_width
 from .text import html_text, width_in_ems
 
-__all__ = ["DIRECTIONS", "dot_source"]
+__all__ = ["DIRECTIONS", "caption_attributes", "dot_source"]
 
 DIRECTIONS = ("LR", "TB", "RL", "BT")
 
@@ -52,9 +52,17 @@ def dot_source(picture: Picture, direction: str = "LR") -> str:
     for arrow in picture.arrows:
         dot.edge(arrow.tail, arrow.head, **_arrow_attributes(arrow, largest, picture.labelled))
     caption = [*_legend(picture), *picture.notes]
-    text = "".join(f'{html_text(line)}<BR ALIGN="LEFT"/>' for line in caption) or "&#160;"
-    dot.attr("graph", label=f"<{text}>")
+    dot.attr("graph", **caption_attributes(picture.title, caption))
     return str(dot.source)
+
+
+def caption_attributes(title: str, lines: list[str]) -> dict[str, str]:
+    """What stands below a picture; a title goes above it, and its legend with it: Graphviz knows one caption only."""
+    text = "".join(f'{html_text(line)}<BR ALIGN="LEFT"/>' for line in lines)
+    if not title:
+        return {"label": f"<{text or '&#160;'}>"}
+    head = f'<FONT POINT-SIZE="14" COLOR="{INK}"><B>{html_text(bounded(title, LONG))}</B></FONT><BR ALIGN="LEFT"/>'
+    return {"label": f"<{head}{text}>", "labelloc": "t"}
 
 
 def _in_layout_order(picture: Picture, direction: str) -> list[Box]:

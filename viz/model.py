@@ -87,7 +87,7 @@ class Picture:
     """Everything that is drawn: `boxes` and `groups` with inputs first, `arrows` in argument order, `notes`, and
     the `clusters` that frame boxes.
 
-    labelled: whether arrows carry numbers. cost: the summed length of the arrows in ranks.
+    labelled: whether arrows carry numbers. cost: the summed length of the arrows in ranks. title: what stands above.
     """
 
     boxes: list[Box] = field(default_factory=list)
@@ -97,3 +97,4 @@ class Picture:
     clusters: list[Cluster] = field(default_factory=list)
     labelled: bool = True
     cost: int = 0
+    title: str = ""

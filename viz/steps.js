@@ -16,7 +16,7 @@
     }));
     for (const box of boxes) box.final = box.data.textContent;
     const arrows = all(".arrow[data-arrow]");
-    const [view, svg, slider, lines] = [$(".view"), $("svg.picture"), $("input[type=range]"), $(".lines")];
+    const [view, svg, slider, lines] = [$(".view"), $(".view svg"), $("input[type=range]"), $(".lines")];
     const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     let at = 0, timer = null, question = null;
 
