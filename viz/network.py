@@ -1,4 +1,4 @@
-"""The network as in lectures: neurons as circles in columns, a line for each weight, coloured by sign, wide if large.
+"""The network as in lectures: neurons as circles in columns, a line for each weight, wide if large, dashed if negative.
 
 Every position is computed here, so that neurons stay in their order; Graphviz' neato only draws.
 """
@@ -131,7 +131,7 @@ def _laid_out(
     what = "weight" if lines == "weights" else "gradient of a weight"
     least = number(largest * THINNEST / _widest(network), 2)
     scale = f"; width: its magnitude, from {least} or less to {number(largest, 3)}" if largest else "; all are 0"
-    network.notes += [f"line: {what}{scale}", "blue: positive, orange: negative, dashed: zero"]
+    network.notes += [f"line: {what}{scale}", "blue: positive, orange and dashed: negative, pale and dotted: zero"]
     if rows:
         network.notes.append("in the circles: inputs and activations")
     elif any(circle.number is not None for column in columns for circle in column.circles):
@@ -178,7 +178,7 @@ def _dot(network: _Network, called: list[str], title: str) -> str:
         colour = PALE if not size else BLUE if size > 0 else VERMILION
         share = min(1.0, abs(size) / largest) if largest else 0.0
         width = f"{max(THINNEST, widest * share):.3g}"
-        dashes = {"style": "dashed"} if not size else {}
+        dashes = {"style": "dashed" if size < 0 else "dotted"} if size <= 0 else {}
         dot.edge(tail.name, head.name, color=colour, penwidth=width, tooltip=_escaped(about), **dashes)
     dot.attr("graph", **caption_attributes(title, network.notes))
     return str(dot.source)
