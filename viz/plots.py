@@ -80,12 +80,14 @@ def plot_decision(
     rows, classes = _samples(predict, points, labels, steps)
     grid = _grid(rows, steps)
     predicted = _labels_on(grid, predict)
-    figure = _figure(5.6, 4.4)
+    figure = _figure(6.6, 4.4)
     axes: Axes = figure.add_subplot()
     _decision(axes, grid, predicted, rows, classes, sorted({*classes, *predicted}), class_names or {})
     axes.set_xlabel(feature_names[0])
     axes.set_ylabel(feature_names[1])
-    axes.legend(loc="best", fontsize=9)
+    axes.legend(
+        loc="upper left", bbox_to_anchor=(1.01, 1.0), fontsize=9, frameon=False
+    )  # beside: samples are everywhere
     _plain(axes)
     return _finished(figure, title, path)
 

@@ -170,3 +170,15 @@ def test_without_matplotlib_the_error_names_the_extra(monkeypatch: pytest.Monkey
     monkeypatch.setattr(builtins, "__import__", refuse)
     with pytest.raises(MissingExtraError, match=r"chainrule\[examples\]"):
         plot_history(SimpleNamespace(losses=[1.0]))
+
+
+def test_the_legend_of_the_regions_covers_no_sample() -> None:
+    points = [[float(i), float(j)] for i in range(6) for j in range(6)]
+    labels = [int(x > y) for x, y in points]
+    figure = plot_decision(lambda rows: [int(x > y) for x, y in rows], points, labels, steps=10)
+    figure.draw_without_rendering()
+    [axes] = figure.axes
+    legend = axes.get_legend()
+    assert legend is not None
+    assert legend.get_window_extent().x0 > axes.get_window_extent().x1
+    assert legend.get_window_extent().x1 <= figure.bbox.x1
