@@ -79,7 +79,7 @@ def batch_modules(path: Path) -> object:
     loss = mean([softmax_cross_entropy(model(p), c) for p, c in zip(points, classes, strict=True)])
     loss.label = "loss"
     loss.backward()
-    return draw(loss, detail="modules", depth=2).save(path)
+    return draw(loss, detail="modules", depth=2, direction="TB").save(path)
 
 
 class Transformer:

@@ -12,12 +12,13 @@ from .model import Cluster, Picture
 __all__ = ["side_by_side"]
 
 
-def side_by_side(drawings: Mapping[str, Drawing], *, direction: str = "LR") -> Drawing:
+def side_by_side(drawings: Mapping[str, Drawing], *, direction: str = "LR", title: str = "") -> Drawing:
     """One drawing of several, each framed and named, in the order given where the layout allows.
 
     drawings: what `draw` gave, by the titles of their frames; of a trace the end is shown.
     direction: where the arrows point; graphs that flow from left to right ("LR") stand below each other, those that
     flow down ("TB") beside each other. Widths and colours of the arrows have one scale.
+    title: what to write above all of it.
     Raises TypeError for what is no drawing of a graph, ValueError for none at all.
 
     >>> from autograd import Value
@@ -32,7 +33,7 @@ def side_by_side(drawings: Mapping[str, Drawing], *, direction: str = "LR") -> D
         raise TypeError(f"side_by_side takes a dict from titles to drawings, got {type(drawings).__name__}")
     if not drawings:
         raise ValueError("side_by_side needs at least one drawing")
-    whole = Picture()
+    whole = Picture(title=title)
     for index, (title, drawing) in enumerate(drawings.items()):
         if not _is_of_a_graph(drawing):
             raise TypeError(f"{title!r} must be a drawing that draw() gave, got {drawing!r}")

@@ -53,6 +53,7 @@ def draw(
     expand: bool = False,
     max_nodes: int = 300,
     force: bool = False,
+    title: str = "",
 ) -> Drawing:
     """A picture of the graph below `root`, usually a loss, as it is now.
 
@@ -69,6 +70,8 @@ def draw(
     max_nodes: a graph of more boxes than this, or of arrows so long that the layout would take minutes, is summarised;
     `force=True` draws up to 20,000 nodes all the same, which may run into the time limit of `save`.
 
+    title: what to write above the picture.
+
     root: or a trace, whose steps the drawing shows one by one; its names come from `trace(L, names=...)`.
 
     Raises TypeError for anything else, ValueError for an unknown option, StaleGraphError where a leaf was
@@ -81,9 +84,9 @@ def draw(
     >>> "∂ -3" in drawing.source
     True
     """
-    _check_options(direction, detail, max_nodes, depth)
+    _check_options(direction, detail, max_nodes, depth, title)
     if type(root) is not Value:
-        return _steps(root, names, direction, detail, expand, max_nodes, force)
+        return _steps(root, names, direction, detail, expand, max_nodes, force, title)
     graph = survey(root)
     check_fresh(*graph.computed_and_leaves())
     named = _by_node(names)
@@ -96,11 +99,12 @@ def draw(
     picture = _picture(graph, named, detail, depth, max_nodes, force)
     if too_many:
         picture.notes.append("Too many sums and products to write them out; expand=True has no effect here.")
+    picture.title = title
     return Drawing(dot_source(picture, direction), content, picture)
 
 
 def _steps(
-    trace: Any, names: Any, direction: str, detail: str, expand: bool, max_nodes: int, force: bool
+    trace: Any, names: Any, direction: str, detail: str, expand: bool, max_nodes: int, force: bool, title: str
 ) -> Drawing:
     """The drawing of a trace; anything else is refused."""
     from autograd.stepping import Trace
@@ -113,7 +117,7 @@ def _steps(
         raise TypeError("a trace has its names: give them to trace(root, names=...) instead of draw")
     if detail not in ("auto", "full") or expand:
         raise ValueError("the picture of a trace shows every node of it; detail and expand are for draw(root)")
-    return draw_steps(trace, direction=direction, max_nodes=max_nodes, force=force)
+    return draw_steps(trace, direction=direction, max_nodes=max_nodes, force=force, title=title)
 
 
 def _picture(
@@ -151,7 +155,9 @@ def _picture(
     return picture
 
 
-def _check_options(direction: Any, detail: Any, max_nodes: Any, depth: Any) -> None:
+def _check_options(direction: Any, detail: Any, max_nodes: Any, depth: Any, title: Any) -> None:
+    if not isinstance(title, str):
+        raise TypeError(f"title must be a string, got {type(title).__name__}")
     if direction not in DIRECTIONS:
         raise ValueError(f"direction must be one of {', '.join(DIRECTIONS)}, got {direction!r}")
     if detail not in DETAILS:

@@ -1,6 +1,9 @@
 """`Drawing`, a picture of a graph: as text, as a file, as what a notebook shows."""
 
 import os
+import sys
+import tempfile
+import webbrowser
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -31,9 +34,10 @@ class Drawing:
         self._rendered: dict[str, bytes] = {}
 
     def save(self, path: str | os.PathLike[str], *, timeout: float = 60.0) -> Path:
-        """Write the picture to `path`, as its suffix says: .svg, .png, .pdf, .jpg, .html or .dot. Gives the path back.
+        """Write the picture to `path`, as its suffix says, and give the path back.
 
-        The .html is one file that needs nothing else, with zoom; that of a trace goes through its steps, as its .gif.
+        .svg, .png, .pdf, .jpg (or .jpeg), .html and .dot are known. The .html is one file that needs nothing else, with
+        zoom; that of a trace goes through its steps, as its .gif.
 
         timeout: seconds that each Graphviz program may take. The file is written whole or not at all.
         Raises ValueError for another suffix, OSError (naming the path) where it can't be written, RenderError where no
@@ -47,6 +51,7 @@ class Drawing:
         """
         target = Path(path)
         suffix = target.suffix.lower().removeprefix(".")
+        suffix = "jpg" if suffix == "jpeg" else suffix
         if suffix not in (*self.formats, "dot"):
             known = ", ".join(f".{name}" for name in (*self.formats, "dot"))
             moving = "; draw(trace(root)) can be a .gif" if suffix == "gif" else ""
@@ -59,10 +64,26 @@ class Drawing:
         if format not in self._rendered and format == "html":
             from .html_page import still_page
 
-            self._rendered[format] = still_page(self.render("svg", timeout=timeout), self._content)
+            self._rendered[format] = still_page(
+                self.render("svg", timeout=timeout), self._picture.title or f"Picture of {self._content}"
+            )
         if format not in self._rendered:
             self._rendered[format] = render(self.source, format, timeout=timeout)
         return self._rendered[format]
+
+    def show(self) -> Path | None:
+        """Show the picture: in a notebook below the cell, else as a page in the browser, whose file it gives back.
+
+        Raises RenderError where no program could make the picture.
+        """
+        shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+        if hasattr(shell, "kernel"):
+            sys.modules["IPython"].display.display(self)
+            return None
+        # The browser reads the file later, maybe after this program has ended: it stays.
+        path = self.save(Path(tempfile.mkdtemp(prefix="chainrule-")) / "picture.html")
+        webbrowser.open(path.as_uri())
+        return path
 
     def text(self, *, ascii: bool | None = None) -> str:
         """The picture for a terminal: the root on top, below each node its inputs, and the numbers beside them.

@@ -14,6 +14,7 @@ from autograd.wording import bounded, count_of, number, visible
 
 from .frames_picture import Part, blank, picture_of
 from .model import Picture
+from .scene import module_path
 
 __all__ = ["BACKWARD", "FORWARD", "START", "Event", "Film", "State", "film_of"]
 
@@ -145,7 +146,18 @@ def _part(trace: Trace, limit: int) -> Part:
         step = trace.forward[place]
         if step.node in wanted:
             forward.append(step)
-    return Part(forward[::-1], steps, limit, whole)
+    places, node_names = trace._nodes  # type: ignore[attr-defined]
+    names = {node: node_names[place] for node, place in places.items()}
+    kinds = {name: node.role for node, name in names.items() if not node.inputs}
+    modules = {name: ".".join(module_path(node)[1:]) for node, name in names.items() if node.inputs}
+    return Part(forward[::-1], steps, limit, whole, kinds, modules, _missed(trace))
+
+
+def _missed(trace: Trace) -> dict[str, float]:
+    """The gradients of a wrong pass that are not what they should be, as they should be."""
+    if trace.right is trace:
+        return {}
+    return {name: grad for name, grad in trace.right.grads.items() if number(grad) != number(trace.grads[name])}
 
 
 def _events(part: Part, names: Mapping[str, int]) -> Iterator[Event]:

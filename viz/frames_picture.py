@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 
 from autograd import OPERATIONS
 from autograd.stepping.step import UNDEFINED, Edge, Step
-from autograd.wording import visible
+from autograd.wording import number, visible
 
 from .model import Arrow, Box, Group, Picture
 from .scene import SIGNS
+from .style import CHIPS
 from .survey import COPY_ABOVE
 
 __all__ = ["Part", "blank", "node_of", "picture_of"]
@@ -19,18 +20,25 @@ __all__ = ["Part", "blank", "node_of", "picture_of"]
 EXPRESSION = 26
 """Most characters of an expression that a box shows; a longer one is in the step's text only."""
 
+RIGHT = "right grad:"
+"""Begins the note with the gradient that a wrong pass misses."""
+
 
 @dataclass(slots=True)
 class Part:
     """Steps of a trace: forward ones and the backward ones of the same nodes, each of at most `limit` operands.
 
-    whole: whether that is the whole trace.
+    whole: whether that is the whole trace. kinds, modules: by the node's name, where its graph is known.
+    right: the gradients that a wrong pass gets wrong, as they should be.
     """
 
     forward: list[Step]
     backward: list[Step]
     limit: int
     whole: bool
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    modules: Mapping[str, str] = field(default_factory=dict)
+    right: Mapping[str, float] = field(default_factory=dict)
     by_name: dict[str, Step] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -60,8 +68,9 @@ def picture_of(part: Part) -> tuple[Picture, dict[str, int]]:
             tail = f"n{names.setdefault(operand, len(names))}"
             tail += f"_{len(picture.arrows)}" if copied else ""
             if operand not in ranks and (copied or is_new):
-                word = "leaf" if part.whole else "…"
-                leaf = Box(tail, "leaf", _title(operand), word, edge.data, grads[operand], copied=copied)
+                kind, word = _kind(part, operand) if part.whole else ("leaf", "…")
+                leaf = Box(tail, kind, _title(operand), word, edge.data, grads[operand], copied=copied)
+                leaf.notes = _right(part, operand)
                 picture.boxes.append(leaf)
             partial = None if edge.note.startswith(UNDEFINED) else edge.partial
             picture.arrows.append(Arrow(tail, "", partial, edge.contribution))
@@ -69,9 +78,12 @@ def picture_of(part: Part) -> tuple[Picture, dict[str, int]]:
         box_name = f"n{names.setdefault(step.node, len(names))}"
         for arrow in picture.arrows[len(picture.arrows) - len(part.edges(step.node)) :]:
             arrow.head = box_name
-        kind, sign = ("computed", _sign(step)) if step.expression else ("leaf", "leaf")
+        kind, sign = ("computed", _sign(step)) if step.expression else _kind(part, step.node)
         box = Box(box_name, kind, _title(step.node), sign, step.data, grads[step.node])
-        box.notes = [visible(step.expression)] if 0 < len(step.expression) <= EXPRESSION else []
+        module = part.modules.get(step.node, "")
+        box.notes = [visible(module)] if module not in ("", step.node) else []
+        box.notes += [visible(step.expression)] if 0 < len(step.expression) <= EXPRESSION else []
+        box.notes += _right(part, step.node)
         box.is_root = step is part.forward[-1]
         picture.boxes.append(box)
         hidden = len(part.by_name[step.node].edges) - part.limit
@@ -120,6 +132,16 @@ def _is_copied(operand: str, ranks: Mapping[str, int], heads: Mapping[str, list[
         return False
     uses = heads[operand]
     return sum(uses) - len(uses) * (min(uses) - 1) > 2 * len(uses)
+
+
+def _kind(part: Part, leaf: str) -> tuple[str, str]:
+    """The kind of a leaf's box and the word in it; a trace that was read from a file has leaves only."""
+    kind = part.kinds.get(leaf, "leaf")
+    return kind, "leaf" if kind == "leaf" else CHIPS[kind][0]
+
+
+def _right(part: Part, node: str) -> list[str]:
+    return [f"{RIGHT} {number(part.right[node])}"] if node in part.right else []
 
 
 def _title(name: str) -> str:

@@ -9,8 +9,8 @@ from html import escape
 from autograd.wording import visible
 
 from .frames_layout import Drawn, Layout, Shape, Text
-from .frames_picture import node_of
-from .model import Picture
+from .frames_picture import RIGHT, node_of
+from .model import Box, Picture
 
 __all__ = ["svg_of"]
 
@@ -21,13 +21,10 @@ PLAIN = "#222222"
 """The colour of texts that name none: as in the stylesheet."""
 
 
-def svg_of(layout: Layout, title: str, description: str, picture: Picture | None = None) -> str:
-    """The `<svg>` element of a layout; title and description are for screen readers.
-
-    picture: what was laid out; without it nothing gets a number.
-    """
-    boxes = {box.name: box for box in picture.boxes} if picture else {}
-    heads = [arrow.head for arrow in picture.arrows] if picture else []
+def svg_of(layout: Layout, title: str, description: str, picture: Picture) -> str:
+    """The `<svg>` element of the layout of a picture; title and description are for screen readers."""
+    boxes = {box.name: box for box in picture.boxes}
+    heads = [arrow.head for arrow in picture.arrows]
     lines = [
         f'<svg class="picture" role="img" viewBox="0 0 {_n(layout.width)} {_n(layout.height)}" '
         f'width="{_n(layout.width)}" height="{_n(layout.height)}" font-size="11">',
@@ -35,12 +32,12 @@ def svg_of(layout: Layout, title: str, description: str, picture: Picture | None
         f"<desc>{_text(description)}</desc>",
     ]
     for number, arrow in layout.arrows.items():
-        mark = f' data-arrow="{number}" data-head="{node_of(heads[number])}"' if picture else ""
+        mark = f' data-arrow="{number}" data-head="{node_of(heads[number])}"'
         lines += [f'<g class="arrow"{mark}>', *_drawn(arrow), "</g>"]
     for name, box in layout.boxes.items():
         left, top, right, bottom = box.frame
         lines += [
-            f'<g class="box" data-node="{node_of(name)}">' if name in boxes else '<g class="box">',
+            f'<g class="box{_wrong(boxes[name])}" data-node="{node_of(name)}">' if name in boxes else '<g class="box">',
             f"<title>{_text(boxes[name].title)}</title>" if name in boxes else "",
             f'<rect class="halo" x="{_n(left - HALO)}" y="{_n(top - HALO)}" width="{_n(right - left + 2 * HALO)}" '
             f'height="{_n(bottom - top + 2 * HALO)}" rx="5"/>',
@@ -48,6 +45,10 @@ def svg_of(layout: Layout, title: str, description: str, picture: Picture | None
             "</g>",
         ]
     return "\n".join(line for line in [*lines, *_drawn(layout.caption), "</svg>"] if line)
+
+
+def _wrong(box: Box) -> str:
+    return " wrong" if any(note.startswith(RIGHT) for note in box.notes) else ""
 
 
 def _drawn(drawn: Drawn) -> Iterable[str]:

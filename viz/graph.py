@@ -10,7 +10,7 @@ from .model import Arrow, Box, Cluster, Group, Picture, Row
 from .style import CHIPS, FONT, GREY, INK, PALE, flow_colour, flow_width
 from .text import html_text, width_in_ems
 
-__all__ = ["DIRECTIONS", "dot_source"]
+__all__ = ["DIRECTIONS", "caption_attributes", "dot_source"]
 
 DIRECTIONS = ("LR", "TB", "RL", "BT")
 
@@ -35,12 +35,16 @@ def dot_source(picture: Picture, direction: str = "LR") -> str:
         node_attr={"shape": "plain", "fontname": FONT, "fontsize": str(FONT_SIZE), "fontcolor": INK},
         edge_attr={"fontname": FONT, "fontsize": "9", "arrowsize": "0.6", "color": GREY, "fontcolor": GREY},
     )  # fmt: skip
-    if not picture.labelled:
-        dot.attr("graph", ranksep="1.8")  # room for the fans of arrows between layers
+    fans = sum(arrow.row != "" for arrow in picture.arrows)
+    if direction in SIDES and fans:
+        dot.attr("graph", ranksep=f"{min(2.0, 0.4 + 0.02 * fans):.2g}")  # room for the fans of arrows between layers
+    elif not picture.labelled:
+        dot.attr("graph", ranksep="1.8")
     if picture.cost > LARGE:
         dot.attr("graph", nslimit="0.5", nslimit1="0.5", mclimit="0.1", splines="line")
+    titles = _short_titles(picture)
     for box in _in_layout_order(picture, direction):
-        dot.node(box.name, _box_label(box), ordering="in")
+        dot.node(box.name, _box_label(box, titles.get(box.name, box.title)), ordering="in")
     if picture.clusters:
         dot.attr("graph", remincross="false")
     for group in picture.groups:
@@ -50,11 +54,22 @@ def dot_source(picture: Picture, direction: str = "LR") -> str:
     flows = [abs(arrow.contribution) for arrow in picture.arrows if arrow.contribution is not None]
     largest = max(filter(math.isfinite, flows), default=0.0)
     for arrow in picture.arrows:
-        dot.edge(arrow.tail, arrow.head, **_arrow_attributes(arrow, largest, picture.labelled))
+        enters, leaves = SIDES.get(direction, ("", ""))
+        port = {"headport": f"{arrow.row}:{enters}", "tailport": leaves} if arrow.row and enters else {}
+        labelled = picture.labelled and (not port or arrow.row == "more")
+        dot.edge(arrow.tail, arrow.head, **_arrow_attributes(arrow, largest, labelled), **port)
     caption = [*_legend(picture), *picture.notes]
-    text = "".join(f'{html_text(line)}<BR ALIGN="LEFT"/>' for line in caption) or "&#160;"
-    dot.attr("graph", label=f"<{text}>")
+    dot.attr("graph", **caption_attributes(picture.title, caption))
     return str(dot.source)
+
+
+def caption_attributes(title: str, lines: list[str]) -> dict[str, str]:
+    """What stands below a picture; a title goes above it, and its legend with it: Graphviz knows one caption only."""
+    text = "".join(f'{html_text(line)}<BR ALIGN="LEFT"/>' for line in lines)
+    if not title:
+        return {"label": f"<{text or '&#160;'}>"}
+    head = f'<FONT POINT-SIZE="14" COLOR="{INK}"><B>{html_text(bounded(title, LONG))}</B></FONT><BR ALIGN="LEFT"/>'
+    return {"label": f"<{head}{text}>", "labelloc": "t"}
 
 
 def _in_layout_order(picture: Picture, direction: str) -> list[Box]:
@@ -65,12 +80,40 @@ def _in_layout_order(picture: Picture, direction: str) -> list[Box]:
     return [*outside, *(reversed(inside) if direction in ("LR", "RL") else inside)]
 
 
-def _box_label(box: Box) -> str:
+def _short_titles(picture: Picture) -> dict[str, str]:
+    """The titles within frames, without the part that the frames say; a neuron's own two nodes are z and a."""
+    paths: dict[str, list[str]] = {}
+    for cluster in picture.clusters:
+        for name, words in cluster.paths():
+            paths[name] = words
+    boxes = {box.name: box for box in picture.boxes}
+    sums = {box.title for box in picture.boxes if box.operation in SUMS}
+    pairs = ((boxes.get(arrow.tail), boxes.get(arrow.head)) for arrow in picture.arrows)
+    fed = {head.name for tail, head in pairs if tail and head and tail.title == head.title}
+    short = {}
+    for name, words in paths.items():
+        if name not in boxes:
+            continue
+        title = boxes[name].title
+        for start in range(len(words)):
+            path = ".".join(words[start:])
+            if title == path:
+                activation = "a" if name in fed and title in sums else ""
+                short[name] = "z" if boxes[name].operation in SUMS else activation
+                break
+            if title.startswith(f"{path}."):
+                short[name] = title.removeprefix(f"{path}.")
+                break
+    return short
+
+
+def _box_label(box: Box, title: str) -> str:
     word, colour, ink = CHIPS[box.kind]
-    columns = 4 if box.rows else 2
+    flows = any(row.flow is not None for row in box.rows)
+    columns = 4 + flows if box.rows else 2
     head = _cell(box.operation or word, bold=True, ink=ink)
-    if box.title:
-        head += _cell(box.title, bold=True, ink=ink)
+    if title:
+        head += _cell(title, bold=True, ink=ink)
     inner = _table([head], f'BORDER="0" BGCOLOR="{colour}"')
     lines = [f'<TD COLSPAN="{columns}" CELLPADDING="0">{inner}</TD>']
     span = f'COLSPAN="{columns - 1}"'
@@ -81,26 +124,37 @@ def _box_label(box: Box) -> str:
     if box.rows:
         lines[-1] += RULE
     if any(row.kind != "constant" for row in box.rows):
-        lines.append("".join(_cell(name, side, ink=GREY) for name, side in COLUMNS))
-    lines += map(_row, box.rows)
+        lines.append("".join(_cell(name, side, ink=GREY) for name, side in COLUMNS[:columns]))
+    lines += [_row(row, f"row{place}", flows) for place, row in enumerate(box.rows)]
     if box.left_out:
-        lines.append(_cell(f"and {box.left_out:,} more", attributes=f'COLSPAN="{columns}"'))
+        lines.append(_cell(f"and {box.left_out:,} more", attributes=f'PORT="more" COLSPAN="{columns}"'))
     lines += [_cell(note, attributes=f'COLSPAN="{columns}"') for note in box.notes]
     border = "2" if box.is_root else "1"
     style = ' STYLE="DASHED"' if box.copied else ""
     return _markup(_table(lines, f'BORDER="{border}" COLOR="{INK if box.is_root else GREY}"{style}'))
 
 
-COLUMNS = (("inside", "LEFT"), ("data", "RIGHT"), ("∂", "RIGHT"), ("grad", "RIGHT"))
+COLUMNS = (("inside", "LEFT"), ("data", "RIGHT"), ("∂", "RIGHT"), ("grad", "RIGHT"), ("to input", "RIGHT"))
+
+SUMS = ("affine", "dot")
+"""Operations that are a neuron's pre-activation, z."""
+
+SIDES = {"LR": ("w", "e"), "RL": ("e", "w")}
+"""Where an arrow meets its row and leaves its box, by direction; in one that flows up or down it would cross boxes."""
 
 
-def _row(row: Row) -> str:
+def _row(row: Row, port: str, flows: bool) -> str:
     word, colour, _ = CHIPS[row.kind]
-    name = _cell(row.name or word, attributes=f'BGCOLOR="{colour}"')
+    # All cells of a line in coloured text, none in bold: Graphviz sets these a little higher than plain text.
+    name = _cell(row.name or word, attributes=f'PORT="{port}" BGCOLOR="{colour}"', ink=INK)
     if row.kind == "constant":
-        return name + _cell(number(row.data), "RIGHT", 'COLSPAN="3"')
+        return name + _cell(number(row.data), "RIGHT", f'COLSPAN="{3 + flows}"')
     numbers = (number(row.data, 4), _partial(row.partial), _gradient(row.grad, 4))
-    return name + "".join(_cell(text, "RIGHT", 'WIDTH="40"') for text in numbers)
+    line = name + "".join(_cell(text, "RIGHT", 'WIDTH="40"', ink=INK) for text in numbers)
+    if row.flow is not None:
+        colour = flow_colour(row.flow)
+        line += _cell(number(row.flow, 4), "RIGHT", 'WIDTH="40"', ink=GREY if colour == PALE else colour)
+    return line + ("<TD></TD>" if flows and row.flow is None else "")
 
 
 def _group_label(group: Group) -> str:
@@ -122,7 +176,7 @@ def _frame(dot: Digraph, cluster: Cluster, name: str) -> None:
 
 def _arrow_attributes(arrow: Arrow, largest: float, labelled: bool) -> dict[str, str]:
     if arrow.uses:
-        return {"style": "dashed", "label": f"{arrow.uses:,}"}
+        return {"style": "dashed", "label": f"<&#160;{arrow.uses:,}&#160;>"}
     if arrow.is_constant:
         return {}
     colour = flow_colour(arrow.contribution)
@@ -144,6 +198,8 @@ def _legend(picture: Picture) -> list[str]:
     lines = ["∂: partial derivative of the node that the arrow enters"] if picture.labelled else []
     if any(arrow.contribution is not None for arrow in picture.arrows):
         sign = "bold" if picture.labelled else "colour"
+        if any(row.flow is not None for box in picture.boxes for row in box.rows):
+            lines.append("arrow to a weight's row: ∂ is the weight, and 'to input' is what flows back along it")
         lines.append(f"{sign}: ∂ times that node's grad, what flows back")
         lines.append("(blue: positive, orange: negative, grey: zero)")
     return lines
@@ -162,14 +218,13 @@ def _cell(
 ) -> str:
     """A table cell with a text as data, and room for readers whose font is wider than the one that was laid out."""
     shown = bounded(text, limit)
-    markup = html_text(shown)
+    # The blank belongs within the markup: beside it, Graphviz sets the text on another line than its neighbours.
+    markup = html_text(shown) + ("&#160;" if side == "RIGHT" else "")
     if markup and bold:  # Graphviz refuses markup around nothing
         markup = f"<B>{markup}</B>"
     if markup and ink:
         markup = f'<FONT COLOR="{ink}">{markup}</FONT>'
-    if side == "RIGHT":
-        markup += "&#160;"
-    elif "COLSPAN" not in attributes:
+    if side != "RIGHT" and "COLSPAN" not in attributes:
         attributes += f' WIDTH="{math.ceil(FONT_SIZE * width_in_ems(shown, bold=bold)) + 6}"'
     return f'<TD ALIGN="{side}" {attributes}>{markup}</TD>'
 

@@ -11,7 +11,7 @@ from autograd.wording import bounded, number
 from .histograms import plain_text
 from .layers import Layer, floats, layers_of
 from .plots import _figure, _finished, _listed
-from .style import BLUE, GREY, INK, VERMILION
+from .style import BLUE, GREY, INK, PALE, VERMILION
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,6 +28,9 @@ NAMES_UP_TO = 40
 """Rows or columns up to which each is named."""
 
 HEADS = 16
+
+LONGEST = 8
+"""Times as long as it is high, or the other way round, up to which a map has square cells."""
 
 
 def plot_weights(
@@ -86,7 +89,7 @@ def plot_attention(
     """Attention weights softmax(QKᵀ/√d) as a map, or one for each head: row = who looks, column = at whom (L10).
 
     weights: one row of Values or numbers for each query, or a list of such heads. Rows may be shorter than the longest,
-    as those of a causal model: position t sees t + 1 keys; the rest stays blank.
+    as those of a causal model: position t sees t + 1 keys; the rest is masked, and hatched.
     tokens: names of the positions; keys: names of the columns where these are others (encoder and decoder).
     path: also write the figure there, as .svg, .png or .pdf.
 
@@ -109,6 +112,8 @@ def plot_attention(
         panels.append(axes)
         matrix = [[*row, *([math.nan] * (width - len(row)))] for row in head]
         image = _map(axes, matrix, 0.0, 1.0, _sequential(), "{:.2f}".format)
+        if any(len(row) < width for row in head):  # a weight of 0 is white, and something else
+            axes.patch.set(facecolor="#E4E4E4", edgecolor=PALE, hatch="////")
         _named(
             axes,
             [str(name) for name in columns_named] if columns_named is not None else list(map(str, range(width))),
@@ -215,7 +220,10 @@ def _heads(weights: Any) -> list[list[list[float]]]:
 def _map(
     axes: "Axes", matrix: list[list[float]], low: float, high: float, colours: Any, written: Callable[[float], str]
 ) -> Any:
-    image = axes.imshow(matrix, cmap=colours, vmin=low, vmax=high, aspect="equal", interpolation="nearest")
+    # Squares of hundreds beside few would be a line: such a map fills its panel.
+    longest, shortest = max(len(matrix), len(matrix[0])), min(len(matrix), len(matrix[0]))
+    aspect: Literal["auto", "equal"] = "auto" if longest > LONGEST * shortest else "equal"
+    image = axes.imshow(matrix, cmap=colours, vmin=low, vmax=high, aspect=aspect, interpolation="nearest")
     if len(matrix) * len(matrix[0]) <= NUMBERS_UP_TO:
         for y, row in enumerate(matrix):
             for x, entry in enumerate(row):

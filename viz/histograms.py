@@ -43,7 +43,8 @@ def plot_layers(
 
     root: the loss of one sample or of a batch; its layers are the modules of `nn` that made its nodes.
     what: "activations" a of the layer's neurons, "deltas" δ = ∂loss/∂z at their pre-activations, or "gradients" of its
-    parameters; the latter two after `root.backward()`. path: also write the figure there, as .svg, .png or .pdf.
+    parameters; the latter two after `root.backward()`, and on one scale, so that one sees them vanish or explode.
+    path: also write the figure there, as .svg, .png or .pdf.
 
     Raises TypeError for anything but a Value, ValueError where no module made anything, where gradients are not
     computed, and for unknown options; OSError (naming the path) for an unwritable path.
@@ -62,9 +63,11 @@ def plot_layers(
     columns = min(len(layers), 4)
     rows = math.ceil(len(layers) / columns)
     figure = _figure(3.0 * columns, 2.5 * rows)
+    everything = finite([x for _, numbers in layers for x in numbers])
+    scale = (min(everything), max(everything)) if what != "activations" and everything else None
     for index, (name, numbers) in enumerate(layers):
         axes: Axes = figure.add_subplot(rows, columns, index + 1)
-        _histogram(axes, name, numbers, bins)
+        _histogram(axes, name, numbers, bins, scale)
         axes.set_xlabel(UNITS[what])
         if index % columns == 0:
             axes.set_ylabel("count")
@@ -80,13 +83,17 @@ def plain_text(text: str) -> str:
     return bounded(text, 200).replace("$", r"\$")
 
 
-def _histogram(axes: "Axes", name: str, numbers: list[float], bins: int) -> None:
+def _histogram(
+    axes: "Axes", name: str, numbers: list[float], bins: int, scale: tuple[float, float] | None = None
+) -> None:
+    """scale: the ends of the horizontal axis; None for the numbers' own."""
     usable = finite(numbers)
     if usable:
-        low, high = min(usable), max(usable)
+        low, high = scale or (min(usable), max(usable))
         # So narrow that no bin fits between the floats: one bar.
         narrow = high - low <= 1e-9 * max(abs(low), abs(high))
-        axes.hist(usable, bins=1 if narrow else bins, color=COLOURS[0], edgecolor="white", linewidth=0.3)
+        ends = None if narrow else scale
+        axes.hist(usable, bins=1 if narrow else bins, range=ends, color=COLOURS[0], edgecolor="white", linewidth=0.3)
     mean = math.fsum(x / len(usable) for x in usable) if usable else math.nan
     spread = math.hypot(*(x - mean for x in usable)) / math.sqrt(len(usable)) if usable else math.nan
     mean = 0.0 if abs(mean) < 1e-12 * spread else mean  # what rounding leaves of a sum that cancels

@@ -18,7 +18,7 @@ from autograd.stepping.traces import Trace
 from autograd.wording import count_of, visible
 
 from .frames import Film
-from .frames_layout import Layout, read_svg
+from .frames_layout import Layout
 from .frames_svg import svg_of
 from .graph import NOT_COMPUTED
 
@@ -58,15 +58,17 @@ def fragment(film: Film, trace: Trace, layout: Layout) -> str:
     )
 
 
-def still_page(svg: bytes, what: str) -> bytes:
-    """A page of one picture that zooms."""
-    title = f"Picture of {what}"
+def still_page(svg: bytes, title: str) -> bytes:
+    """A page of one picture that zooms: the renderer's SVG as it is, with its frames and tooltips."""
+    # Before the element stand XML's declaration and document type, which HTML has no place for.
+    title = visible(title)
+    picture = svg[svg.index(b"<svg") :].decode()
     still = {"events": [], "given": [], "unset": "", "tolerance": 0, "quiz": []}
     content = _filled(
         _file("steps.html"),
         title=escape(title),
         style=_file("steps.css"),
-        svg=svg_of(read_svg(svg), title, ""),
+        svg=f'<div role="img" aria-label="{escape(title)}">\n{picture}</div>',
         lines="",
         data=embedded_json(still),
         script=_file("steps.js"),

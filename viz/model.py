@@ -11,13 +11,17 @@ __all__ = ["Arrow", "Box", "Cluster", "Group", "Picture", "Row"]
 
 @dataclass(slots=True)
 class Row:
-    """A parameter or constant that is written inside the box of the only node that uses it."""
+    """A parameter or constant that is written inside the box of the only node that uses it.
+
+    flow: for a weight, what flows back along the arrow of the input that it is multiplied with; None before backward.
+    """
 
     name: str
     kind: str
     data: float
     grad: float | None
     partial: float | None = None
+    flow: float | None = None
 
 
 @dataclass(slots=True)
@@ -64,6 +68,13 @@ class Cluster:
         for cluster in self.inside:
             yield from cluster.names()
 
+    def paths(self, outer: tuple[str, ...] = ()) -> Iterator[tuple[str, list[str]]]:
+        """Each box with the names of the modules around it, outermost first."""
+        words = [*outer, *self.title.split("/")]
+        yield from ((name, words) for name in self.boxes)
+        for cluster in self.inside:
+            yield from cluster.paths(tuple(words))
+
 
 @dataclass(slots=True)
 class Arrow:
@@ -71,7 +82,8 @@ class Arrow:
 
     partial: ∂node/∂input here; None where it doesn't exist. contribution: partial · the node's gradient; None before
     backward. uses: how many nodes or arguments an arrow between groups stands for. is_constant: the input is a plain
-    number, which no derivative is taken for.
+    number, which no derivative is taken for. row: the row of the head's box whose weight multiplies this input, "more"
+    for one that is left out there, "" for none.
     """
 
     tail: str
@@ -80,6 +92,7 @@ class Arrow:
     contribution: float | None = None
     uses: int = 0
     is_constant: bool = False
+    row: str = ""
 
 
 @dataclass(slots=True)
@@ -87,7 +100,7 @@ class Picture:
     """Everything that is drawn: `boxes` and `groups` with inputs first, `arrows` in argument order, `notes`, and
     the `clusters` that frame boxes.
 
-    labelled: whether arrows carry numbers. cost: the summed length of the arrows in ranks.
+    labelled: whether arrows carry numbers. cost: the summed length of the arrows in ranks. title: what stands above.
     """
 
     boxes: list[Box] = field(default_factory=list)
@@ -97,3 +110,4 @@ class Picture:
     clusters: list[Cluster] = field(default_factory=list)
     labelled: bool = True
     cost: int = 0
+    title: str = ""

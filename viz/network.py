@@ -1,4 +1,4 @@
-"""The network as in lectures: neurons as circles in columns, a line for each weight, coloured by sign, wide if large.
+"""The network as in lectures: neurons as circles in columns, a line for each weight, wide if large, dashed if negative.
 
 Every position is computed here, so that neurons stay in their order; Graphviz' neato only draws.
 """
@@ -15,6 +15,7 @@ from autograd import Value
 from autograd.wording import bounded, count_of, number, visible
 
 from .drawing import Drawing
+from .graph import caption_attributes
 from .layers import Layer, activations, layers_of
 from .model import Arrow, Group, Picture
 from .style import BLUE, FONT, GREY, INK, PALE, VERMILION
@@ -71,6 +72,7 @@ def draw_network(
     lines: Lines = "weights",
     names: Iterable[str] | None = None,
     max_width: int = 16,
+    title: str = "",
 ) -> Drawing:
     """A fully connected network: one circle per neuron, one line per weight (lectures, L2; TensorFlow's playground).
 
@@ -78,6 +80,7 @@ def draw_network(
     x: a sample; circles then hold the inputs and activations for it. Without, they hold the biases.
     lines: what their width and colour show, "weights" or, after a backward pass, the weights' "gradients".
     names: what to call the inputs; else x1, x2… max_width: most circles in a column, at most 64.
+    title: what to write above the picture.
 
     Raises TypeError and ValueError for what is no such network, a sample or names of another length, gradients that
     are not computed, and networks of more than 20,000 lines.
@@ -89,10 +92,13 @@ def draw_network(
     layers = layers_of(model, "draw_network")
     sizes = [layers[0].inputs, *(len(layer.neurons) for layer in layers)]
     _check(lines, max_width, layers, sizes)
+    if not isinstance(title, str):
+        raise TypeError(f"title must be a string, got {type(title).__name__}")
     called = _input_names(names, sizes[0])
     rows = activations(model, x, layers, "draw_network") if x is not None else None
     network = _laid_out(layers, sizes, rows, called, lines, max_width)
-    return Drawing(_dot(network, called), f"a network of {'-'.join(map(str, sizes))}", _in_words(network))
+    content = f"a network of {'-'.join(map(str, sizes))}"
+    return Drawing(_dot(network, called, title), content, _in_words(network, title))
 
 
 def _laid_out(
@@ -125,7 +131,7 @@ def _laid_out(
     what = "weight" if lines == "weights" else "gradient of a weight"
     least = number(largest * THINNEST / _widest(network), 2)
     scale = f"; width: its magnitude, from {least} or less to {number(largest, 3)}" if largest else "; all are 0"
-    network.notes += [f"line: {what}{scale}", "blue: positive, orange: negative, dashed: zero"]
+    network.notes += [f"line: {what}{scale}", "blue: positive, orange and dashed: negative, pale and dotted: zero"]
     if rows:
         network.notes.append("in the circles: inputs and activations")
     elif any(circle.number is not None for column in columns for circle in column.circles):
@@ -133,7 +139,7 @@ def _laid_out(
     return network
 
 
-def _dot(network: _Network, called: list[str]) -> str:
+def _dot(network: _Network, called: list[str], title: str) -> str:
     dot = Digraph(
         graph_attr={
             "layout": "neato", "splines": "line", "outputorder": "edgesfirst", "bgcolor": "white", "pad": "0.15",
@@ -172,16 +178,15 @@ def _dot(network: _Network, called: list[str]) -> str:
         colour = PALE if not size else BLUE if size > 0 else VERMILION
         share = min(1.0, abs(size) / largest) if largest else 0.0
         width = f"{max(THINNEST, widest * share):.3g}"
-        dashes = {"style": "dashed"} if not size else {}
+        dashes = {"style": "dashed" if size < 0 else "dotted"} if size <= 0 else {}
         dot.edge(tail.name, head.name, color=colour, penwidth=width, tooltip=_escaped(about), **dashes)
-    lines = "".join(f'{html_text(note)}<BR ALIGN="LEFT"/>' for note in network.notes)
-    dot.attr("graph", label=f"<{lines}>")
+    dot.attr("graph", **caption_attributes(title, network.notes))
     return str(dot.source)
 
 
-def _in_words(network: _Network) -> Picture:
+def _in_words(network: _Network, title: str) -> Picture:
     """The same for a terminal: one group per column."""
-    picture = Picture(notes=[])
+    picture = Picture(title=title)
     for position, column in enumerate(network.columns):
         about = [circle.about for circle in column.circles]
         if column.left_out:

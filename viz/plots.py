@@ -69,25 +69,49 @@ def plot_decision(
     class_names: Mapping[Any, str] | None = None,
     title: str = "",
     steps: int = 160,
+    held_out: tuple[Any, Any] | None = None,
 ) -> "Figure":
     """The plane coloured by what a model predicts there, with the samples on top.
 
     predict: takes a list of points [x1, x2], gives one class label each. points, labels: the samples to show and their
     true classes. class_names: what to call a label. steps: points of the grid along each side.
+    held_out: points and labels that the model was not trained on, drawn hollow.
     path: also write the figure there, as .svg, .png or .pdf.
     Raises TypeError and ValueError for points that aren't pairs of numbers and for lists of different lengths.
     """
     rows, classes = _samples(predict, points, labels, steps)
-    grid = _grid(rows, steps)
+    others, theirs = _samples(predict, *held_out, steps) if held_out is not None else ([], [])
+    grid = _grid(rows + others, steps)
     predicted = _labels_on(grid, predict)
-    figure = _figure(5.6, 4.4)
+    figure = _figure(6.6, 4.4)
     axes: Axes = figure.add_subplot()
-    _decision(axes, grid, predicted, rows, classes, sorted({*classes, *predicted}), class_names or {})
+    known = sorted({*classes, *theirs, *predicted})
+    _decision(axes, grid, predicted, rows, classes, known, class_names or {})
+    _hollow(axes, others, theirs, known)
     axes.set_xlabel(feature_names[0])
     axes.set_ylabel(feature_names[1])
-    axes.legend(loc="best", fontsize=9)
+    axes.legend(
+        loc="upper left", bbox_to_anchor=(1.01, 1.0), fontsize=9, frameon=False
+    )  # beside: samples are everywhere
     _plain(axes)
     return _finished(figure, title, path)
+
+
+def _hollow(axes: "Axes", rows: list[list[float]], classes: list[Any], known: list[Any]) -> None:
+    """Samples that were held out, in the marks and colours of their classes."""
+    for place, label in enumerate(sorted({*classes})):
+        index = known.index(label)
+        chosen = [row for row, own in zip(rows, classes, strict=True) if own == label]
+        axes.scatter(
+            [row[0] for row in chosen],
+            [row[1] for row in chosen],
+            s=30,
+            c="white",
+            marker=MARKERS[index % len(MARKERS)],
+            edgecolors=COLOURS[index % len(COLOURS)],
+            linewidths=1.5,
+            label="" if place else "hollow: held out",
+        )
 
 
 def _curves(history: Any) -> dict[str, list[float]]:

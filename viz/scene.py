@@ -31,7 +31,11 @@ def scene(graph: Survey, names: Names, *, fold: bool, rows: int = ROWS) -> Pictu
         boxes[node] = box = make_box(node, f"n{index}", names)
         box.is_root = node is root
         hidden = 0
-        for operand, arrow in arguments(node, box.name):
+        factors = _factors(node) if fold else {}
+        entering: dict[int, Arrow] = {}
+        places: dict[int, int] = {}
+        for position, (operand, arrow) in enumerate(arguments(node, box.name)):
+            entering[position] = arrow
             if operand in boxes:
                 arrow.tail = boxes[operand].name
                 picture.arrows.append(arrow)
@@ -45,9 +49,17 @@ def scene(graph: Survey, names: Names, *, fold: bool, rows: int = ROWS) -> Pictu
                 picture.arrows.append(arrow)
             elif len(box.rows) < rows:
                 title = title_of(operand, names).removeprefix(_path(node) + ".")
+                places[position] = len(box.rows)
                 box.rows.append(Row(title, operand.role, operand.data, _grad(operand), arrow.partial))
             else:
+                places[position] = -1
                 box.left_out += 1
+        for position, place in places.items():
+            arrow = entering.get(factors.get(position, -1), Arrow("", ""))
+            if arrow.tail and not arrow.is_constant:
+                arrow.row = "more" if place < 0 else f"row{place}"
+                if place >= 0:
+                    box.rows[place].flow = arrow.contribution
         picture.boxes.append(box)
         if hidden:
             picture.groups.append(Group(f"{box.name}_more", f"{count_of(hidden, 'input')} not shown", []))
@@ -82,6 +94,28 @@ def arguments(node: Value, head: str) -> list[tuple[Value, Arrow]]:
             arrow = Arrow("", head, partial, partial * upstream)
         result.append((operand, arrow))
     return result
+
+
+def _factors(node: Value) -> dict[int, int]:
+    """Pairs of arguments that are multiplied, as w and x in Σ w·x: each is the other's partial derivative."""
+    operation = node.operation
+    if operation is None:
+        return {}
+    length = (len(node.inputs) - len(operation.scalars)) // max(1, len(operation.groups))
+    starts, total = {}, 0
+    for operand in operation.operands:
+        starts[operand.name] = total
+        total += length if operand.variadic else 1
+    if total != len(node.inputs):
+        return {}
+    partial = dict(zip(starts, operation.partial_texts, strict=False))
+    found = {}
+    for operand in operation.operands:
+        other = partial.get(operand.name, "")
+        if other != operand.name and partial.get(other) == operand.name:
+            for step in range(length if operand.variadic else 1):
+                found[starts[operand.name] + step] = starts[other] + step
+    return found
 
 
 def title_of(node: Value, names: Names) -> str:

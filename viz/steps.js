@@ -16,7 +16,7 @@
     }));
     for (const box of boxes) box.final = box.data.textContent;
     const arrows = all(".arrow[data-arrow]");
-    const [view, svg, slider, lines] = [$(".view"), $("svg.picture"), $("input[type=range]"), $(".lines")];
+    const [view, svg, slider, lines] = [$(".view"), $(".view svg"), $("input[type=range]"), $(".lines")];
     const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     let at = 0, timer = null, question = null;
 
@@ -89,7 +89,9 @@
       svg.setAttribute("width", natural.width * scale);
       svg.setAttribute("height", natural.height * scale);
     }
-    const fit = () => zoom(Math.min(1.5, (view.clientWidth || natural.width) / natural.width));
+    // Both directions: the frame is at most 62 % of the window high, as the stylesheet says.
+    const fit = () => zoom(Math.min(1.5, (view.clientWidth || natural.width) / natural.width,
+      0.62 * window.innerHeight / natural.height));
 
     function stop() {
       clearInterval(timer);
@@ -207,6 +209,7 @@
       actions[action]();
     }
     root.addEventListener("keydown", press);
+    window.addEventListener("beforeprint", () => { if (question === null) $(".whole").open = true; });
     // On a page of its own, the keys work before anything has been clicked.
     if (root.parentElement === document.body && document.body.dataset.chainrule) {
       document.addEventListener("keydown", (key) => { if (key.target === document.body) press(key); });

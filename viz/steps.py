@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from autograd.stepping.traces import Trace
-from autograd.wording import count_of
+from autograd.wording import bounded, count_of, visible
 
 from .drawing import Drawing
 from .frames import Film, film_of
@@ -19,9 +19,11 @@ FORCED_LIMIT = 2_000
 """Nodes above which `force=True` shows no more: no page of so many is of use."""
 
 
-def draw_steps(trace: Trace, *, direction: str, max_nodes: int, force: bool) -> "StepsDrawing":
+def draw_steps(trace: Trace, *, direction: str, max_nodes: int, force: bool, title: str) -> "StepsDrawing":
     """The drawing of a trace; `draw` has checked the options."""
     film = film_of(trace, max_nodes=max(max_nodes, FORCED_LIMIT) if force else max_nodes, force=force)
+    if title:
+        film.title = film.picture.title = film.blank.title = bounded(visible(title), 72)
     return StepsDrawing(film, trace, direction)
 
 

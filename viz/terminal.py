@@ -53,7 +53,7 @@ def as_text(picture: Picture, *, ascii_only: bool = False) -> str:
     if left_out:
         texts.append(f"… and {left_out:,} more lines; .save('graph.svg') draws all")
     texts += [line for line in _legend(picture, has_gradients) + picture.notes if line]
-    text = "\n".join(texts)
+    text = "\n".join([bounded(picture.title, 80), *texts] if picture.title else texts)
     return ascii_text(text, IN_ASCII | DRAWN) if ascii_only else text
 
 

@@ -44,6 +44,7 @@ def read_svg(svg: bytes) -> Picture:
             picture.nodes[title] = texts
         elif group.get("class") == "edge":
             tail, _, head = title.partition("->")
+            tail, head = tail.partition(":")[0], head.partition(":")[0]
             numbered.append((int((group.get("id") or "").removeprefix("edge")), (tail, head, texts)))
         elif group.get("class") == "graph":
             picture.caption = ["".join(text.itertext()) for text in group.findall(f"{SVG}text")]

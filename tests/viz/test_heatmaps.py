@@ -129,3 +129,19 @@ def test_what_is_no_attention_is_refused(weights: Any, options: dict[str, Any], 
 def test_what_is_no_network_is_refused(model: Any, options: dict[str, Any], error: Any, message: str) -> None:
     with pytest.raises(error, match=message):
         plot_weights(model, **options)
+
+
+def test_a_masked_cell_does_not_look_like_a_weight_of_zero() -> None:
+    [causal] = maps(plot_attention([[1.0], [0.0, 1.0]]))
+    assert causal.patch.get_hatch()
+    assert causal.patch.get_facecolor()[:3] != causal.images[0].cmap(0.0)[:3]
+    [whole] = maps(plot_attention([[1.0, 0.0], [0.0, 1.0]]))
+    assert not whole.patch.get_hatch()
+
+
+def test_a_layer_of_784_inputs_fills_its_panel() -> None:
+    figure = plot_weights(Layer(784, 10, seed=0))
+    figure.draw_without_rendering()
+    box = maps(figure)[0].get_window_extent()
+    assert box.height > 100
+    assert box.width > 200

@@ -171,7 +171,7 @@ def test_dense_layers_are_drawn_without_numbers_on_the_arrows_and_say_so() -> No
     assert not any(texts for _, _, texts in picture.edges)
     assert len(picture.edges) in counted(picture)
     assert any("compact" in line for line in picture.caption)
-    full = read(draw(MLP(2, [16, 16, 1], seed=0)([1.0, 2.0]), detail="compact"))  # type: ignore[arg-type]
+    full = read(draw(MLP(2, [16, 16, 1], seed=0)([1.0, 2.0]), detail="compact", direction="TB"))  # type: ignore[arg-type]
     assert all(texts for _, _, texts in full.edges)
 
 

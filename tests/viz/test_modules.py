@@ -198,11 +198,12 @@ def test_neurons_in_frames_stay_in_order(direction: Any) -> None:
     model = MLP(4, [8, 3], activation="relu", seed=1)
     drawing = draw(softmax_cross_entropy(model([1.0, 0.5, -0.3, 0.2]), 0), detail="compact", direction=direction)
     across: Callable[[Any], float] = lambda text: float(text.get("y" if direction == "LR" else "x"))  # noqa: E731
+    numbers = {box.name: box.title for box in drawing._picture.boxes if box.operation == "affine"}
     places = {}
     for group in ElementTree.fromstring(drawing.render("svg")).iter(f"{SVG}g"):
-        texts = list(group.iter(f"{SVG}text"))
-        if group.get("class") == "node" and texts[0].text == "affine":
-            places["".join(texts[1].itertext())] = across(texts[0])
+        name = group.findtext(f"{SVG}title") or ""
+        if group.get("class") == "node" and name in numbers:
+            places[numbers[name]] = across(next(group.iter(f"{SVG}text")))
     for layer, width in enumerate((8, 3)):
         found = [places[f"layers.{layer}.neurons.{index}"] for index in range(width)]
         assert found == sorted(found)

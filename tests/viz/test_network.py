@@ -118,11 +118,18 @@ def test_gradients_instead_of_weights() -> None:
                 )
 
 
-def test_a_weight_of_zero_is_dashed_and_pale() -> None:
+def test_without_colours_a_negative_weight_is_dashed_and_a_positive_one_is_not() -> None:
+    neuron = SimpleNamespace(w=[parameter(-2.0), parameter(1.0), parameter(0.0)], b=None)
+    edges = [line for line in draw_network(neuron).source.splitlines() if "->" in line]
+    assert ["dashed" in edge for edge in edges] == [True, False, False]
+    assert ["dotted" in edge for edge in edges] == [False, False, True]
+
+
+def test_a_weight_of_zero_is_dotted_and_pale() -> None:
     neuron = SimpleNamespace(w=[parameter(0.0), parameter(1.0)], b=None)
     drawing = draw_network(neuron)
     assert read(drawing).lines["c0_0", "c1_0"][0].lower() == PALE.lower()
-    assert drawing.source.count("style=dashed") == 1
+    assert drawing.source.count("style=dotted") == 1
 
 
 def test_the_legend_names_the_largest_weight() -> None:

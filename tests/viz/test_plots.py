@@ -170,3 +170,32 @@ def test_without_matplotlib_the_error_names_the_extra(monkeypatch: pytest.Monkey
     monkeypatch.setattr(builtins, "__import__", refuse)
     with pytest.raises(MissingExtraError, match=r"chainrule\[examples\]"):
         plot_history(SimpleNamespace(losses=[1.0]))
+
+
+def test_the_legend_of_the_regions_covers_no_sample() -> None:
+    points = [[float(i), float(j)] for i in range(6) for j in range(6)]
+    labels = [int(x > y) for x, y in points]
+    figure = plot_decision(lambda rows: [int(x > y) for x, y in rows], points, labels, steps=10)
+    figure.draw_without_rendering()
+    [axes] = figure.axes
+    legend = axes.get_legend()
+    assert legend is not None
+    assert legend.get_window_extent().x0 > axes.get_window_extent().x1
+    assert legend.get_window_extent().x1 <= figure.bbox.x1
+
+
+def test_samples_that_were_held_out_are_hollow_and_the_legend_says_so() -> None:
+    def predict(rows: list[list[float]]) -> list[int]:
+        return [int(x > 0.5) for x, _ in rows]
+
+    held_out = [[0.2, 0.5], [3.0, 0.5]], [0, 1]
+    figure = plot_decision(predict, [[0.0, 0.0], [1.0, 1.0]], [0, 1], steps=10, held_out=held_out)
+    [axes] = figure.axes
+    hollow = [marks for marks in axes.collections[1:] if tuple(marks.get_facecolor()[0]) == (1, 1, 1, 1)]
+    assert [tuple(marks.get_offsets()[0]) for marks in hollow] == [(0.2, 0.5), (3.0, 0.5)]
+    legend = axes.get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == ["0", "1", "hollow: held out"]
+    assert axes.get_xlim()[1] > 3
+    with pytest.raises(ValueError, match="1 points but 2 labels"):
+        plot_decision(predict, [[0.0, 0.0]], [0], steps=10, held_out=([[1.0, 1.0]], [0, 1]))
