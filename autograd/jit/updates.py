@@ -1,7 +1,7 @@
 """Updates of parameters inside the replay: SGD with momentum, Adam and AdamW, known by their attributes.
 
 The formulas are written twice, here and in the optimiser; so before one is used, it is held against the optimiser's
-own `_updated` on sample numbers, and where they differ (a subclass, a newer formula) the optimiser's own step is taken.
+own rule on sample numbers, and where they differ (a subclass, a newer formula) the optimiser's own step is taken.
 """
 
 import math
@@ -221,8 +221,8 @@ class Update(NamedTuple):
 def find_update(optimizer: Any, chosen: Sequence[int]) -> str | None:
     """Which of the known updates is the optimiser's own step over the chosen parameters; None: no one."""
     states = getattr(optimizer, "_states", None)
-    updated = getattr(optimizer, "_updated", None)
-    if states is None or updated is None or not chosen:
+    rule = getattr(optimizer, "_rule", None)
+    if states is None or rule is None or not chosen:
         return None
     kind = "adam" if hasattr(optimizer, "betas") else "sgd" if hasattr(optimizer, "momentum") else None
     if kind is None:
@@ -244,7 +244,8 @@ def _agrees(optimizer: Any, kind: str) -> bool:
         update.load(_Fresh(optimizer, len(samples)), data, range(len(samples)))
         for _ in range(2):
             update.apply(data, gradients)
-            theirs = [optimizer._updated(p, g, s) for (p, s), (_, g) in zip(theirs, samples, strict=True)]
+            updated = optimizer._rule()
+            theirs = [updated(p, g, s) for (p, s), (_, g) in zip(theirs, samples, strict=True)]
     except (AttributeError, TypeError, ValueError, ArithmeticError):
         return False
     return bool(numpy.allclose(data[: len(samples)], [p for p, _ in theirs], rtol=1e-13, atol=0.0))

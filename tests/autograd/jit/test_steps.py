@@ -123,8 +123,8 @@ def test_a_diverging_run_stops_at_the_last_good_step_with_the_optimisers_own_err
 @BOTH
 def test_an_optimiser_that_is_not_known_takes_its_own_step(native: bool) -> None:
     class Signs(SGD):
-        def _updated(self, data: float, grad: float, state: Any) -> tuple[float, Any]:
-            return data - self.lr * (1 if grad > 0 else -1), state
+        def _rule(self) -> Any:
+            return lambda data, grad, state: (data - self.lr * (1 if grad > 0 else -1), state)
 
     w = Value(1.0)
     program = compile(mean([(w - 3.0) ** 2, (w - 5.0) ** 2]), native=native)
