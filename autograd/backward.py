@@ -6,18 +6,18 @@ stopped.
 """
 
 import math
-import threading
-from collections import deque
-from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import TypeVar
 
+from .clock import clock
 from .conversion import as_number
 from .errors import DomainError, StaleGraphError
 from .node import CONSTANT, UNSET, Node, describe
 from .order import computed_and_leaves, topological_order
 from .partials import edge_partials
+from .turns import OPEN, Pass, changes, turns, undo
 
-__all__ = ["backward", "check_fresh", "each", "gradients", "turns"]
+__all__ = ["backward", "check_fresh", "gradients"]
 
 N = TypeVar("N", bound=Node)
 
@@ -41,50 +41,51 @@ def gradients(root: N) -> dict[N, float]:
     return grads
 
 
-# The slot's own C function: a loop over it holds no Python code, so that neither Ctrl-C nor another thread can come
-# between two of its steps. Where nothing is committed yet, a loop in Python is four times as quick.
-_set_grad: Any = Node._grad.__set__  # type: ignore[attr-defined,misc]
-
-turns = threading.RLock()
-"""Gradients live in the nodes, so passes over shared parameters take turns: each holds this lock."""
-
-
 def backward(root: Node, grad: float = 1.0) -> None:
     """See `Value.backward`."""
     computed, leaves = computed_and_leaves(root)
     seed = as_number(grad)
-    nodes = computed + leaves
     with turns:
-        check_fresh(computed, leaves)
-        before = [node._grad for node in nodes]
+        undo()
         try:
-            for node in nodes:
-                node._grad = 0.0
-            root._grad = seed
-            for node in reversed(computed):
-                # An upstream gradient of zero contributes zero, even where the local derivative is infinite.
-                if node._grad:
-                    try:
-                        node._operation.pull(node)
-                    except DomainError:
-                        raise
-                    except (ArithmeticError, ValueError):
-                        _pull_carefully(node)
-            after = [
-                UNSET if leaf._operation is CONSTANT else old + leaf._grad
-                for leaf, old in zip(leaves, before[len(computed) :], strict=True)
-            ]
-            if any(map(math.isnan, after)):
-                _refuse_nan(computed)
-            each(_set_grad, leaves, after)
+            _sweep(root, seed, computed, leaves)
         except BaseException:
-            each(_set_grad, nodes, before)
+            undo()
             raise
 
 
-def each(function: Any, *arguments: Iterable[Any]) -> None:
-    """Call a C function on each tuple of arguments, in one uninterruptible step."""
-    deque(map(function, *arguments), maxlen=0)
+def _sweep(root: Node, seed: float, computed: list[Node], leaves: list[Node]) -> None:
+    """The pass itself, open from the first gradient it changes until the last one stands."""
+    with changes:  # (no leaf is in the middle of a change now, so that each further one ticks before it writes)
+        now = clock.now
+    check_fresh(computed, leaves)
+    nodes = computed + leaves
+    before: list[float] = []
+    OPEN.append(Pass(nodes, before, _sweep.__code__))
+    before += [node._grad for node in nodes]
+    for node in nodes:
+        node._grad = 0.0
+    root._grad = seed
+    for node in reversed(computed):
+        # An upstream gradient of zero contributes zero, even where the local derivative is infinite.
+        if node._grad:
+            try:
+                node._operation.pull(node)
+            except DomainError:
+                raise
+            except (ArithmeticError, ValueError):
+                _pull_carefully(node)
+    after = [
+        UNSET if leaf._operation is CONSTANT else old + leaf._grad
+        for leaf, old in zip(leaves, before[len(computed) :], strict=True)
+    ]
+    if any(map(math.isnan, after)):
+        _refuse_nan(computed)
+    for leaf, total in zip(leaves, after, strict=True):
+        leaf._grad = total
+    if clock.now != now:
+        check_fresh(computed, leaves)  # was it one of these that another thread has changed meanwhile?
+    OPEN.clear()
 
 
 def check_fresh(computed: Sequence[Node], leaves: Sequence[Node]) -> None:

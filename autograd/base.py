@@ -3,6 +3,7 @@
 `operations` adds the operators and methods of the table and calls the whole `Value`.
 """
 
+from itertools import repeat
 from typing import Any, Self
 
 from .backward import backward
@@ -11,8 +12,11 @@ from .forward import forward
 from .node import UNSET, Node
 from .order import topological_order
 from .pickling import reduce
+from .turns import FREE_THREADED, OPEN, each, turns, undo
 
 __all__ = ["BaseValue"]
+
+_set_grad: Any = Node._grad.__set__  # type: ignore[attr-defined,misc]
 
 
 class BaseValue(Node):
@@ -24,7 +28,8 @@ class BaseValue(Node):
         """Compute d(self)/d(node) × `grad` for every node below: leaves add it to what they have, others replace it.
 
         Raises `StaleGraphError` where a leaf was changed after it was used, `DomainError` where a derivative does not
-        exist. Whatever stops the pass, every gradient is then as it was.
+        exist. Whatever stops the pass, every gradient is then as it was: Ctrl-C at any point of it, or a leaf that
+        another thread changes meanwhile. Passes take turns, and whoever asks for a gradient meanwhile, waits.
 
         >>> from autograd import Value
         >>> x = Value(3.0)
@@ -38,7 +43,8 @@ class BaseValue(Node):
         """Compute this node again, in place, from its leaves' present data, and return its number.
 
         Only what is older than its inputs is computed, and forgets its gradient; leaves keep theirs. Where a new number
-        falls outside an operation's domain, `DomainError` is raised and the graph is as it was.
+        falls outside an operation's domain, `DomainError` is raised; where another thread changes a leaf meanwhile,
+        `StaleGraphError`. Then, and after Ctrl-C, the graph is as it was.
 
         >>> from autograd import Value
         >>> x = Value(3.0); y = x * x
@@ -50,11 +56,13 @@ class BaseValue(Node):
 
     def zero_grad(self) -> None:
         """Forget the gradients of this node and of all nodes below it."""
-        if self._first is None:
-            self._grad = UNSET
+        if self._first is None and not (OPEN or FREE_THREADED):
+            self._grad = UNSET  # (at once: this is called for every parameter in every step of a training)
             return
-        for node in topological_order(self):
-            node._grad = UNSET
+        nodes = topological_order(self)
+        with turns:
+            undo()
+            each(_set_grad, nodes, repeat(UNSET))
 
     def detach(self) -> Self:
         """A new leaf with this node's number: gradients stop there."""

@@ -9,9 +9,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from .turns import forkable
+
 __all__ = ["pause_gc"]
 
-_lock = threading.Lock()
+_lock = threading.RLock()
+forkable(_lock)
 _active = 0
 _resume = False
 

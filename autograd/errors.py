@@ -5,7 +5,15 @@ Each error subclasses the builtin that a caller would expect, names the thing an
 
 from types import ModuleType
 
-__all__ = ["DivisionByZeroError", "DomainError", "FormulaError", "MissingExtraError", "StaleGraphError", "require"]
+__all__ = [
+    "DivisionByZeroError",
+    "DomainError",
+    "FormulaError",
+    "MissingExtraError",
+    "PassError",
+    "StaleGraphError",
+    "require",
+]
 
 
 class DomainError(ValueError):
@@ -22,6 +30,10 @@ class FormulaError(ValueError):
 
 class StaleGraphError(RuntimeError):
     """A leaf was changed after it was used: the results above it hold old numbers. Call `forward()`, or build again."""
+
+
+class PassError(RuntimeError):
+    """From inside a running backward pass, as in a signal handler, gradients were changed or another pass was begun."""
 
 
 class MissingExtraError(ImportError):

@@ -5,18 +5,17 @@ function fresh nodes of its own, so an inner derivative never picks up an outer 
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from .backward import check_fresh
+from .clock import clock
 from .conversion import as_number
 from .errors import DomainError
 from .operations import Value, identity
 from .order import ordered_above
 from .partials import local_partials
-from .recording import SWITCH, is_recording
+from .recording import differentiating, is_recording, recording
 from .rows.evaluate import careful_floats
 from .values import values
 
@@ -24,10 +23,6 @@ __all__ = ["grad", "hessian", "jacobian", "jvp", "value_and_grad", "vjp"]
 
 Nested = Any
 """A number, a Value, or a list or tuple of these, nested to any depth."""
-
-_inside: ContextVar[bool] = ContextVar("inside", default=False)
-"""Whether a derivative is being taken around this point, in this thread and async task."""
-
 
 def grad(function: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
     """The function that gives the gradient of `function`, which returns one number, in the shape of its argument.
@@ -158,8 +153,8 @@ class _Call:
         self.arguments = [args[position] for position in positions]
         given = [leaf for argument in self.arguments for leaf in _flat(argument)]
         # Inside no_grad a derivative is a plain number.
-        self.differentiable = is_recording() and (_inside.get() or any(type(leaf) is Value for leaf in given))
-        with _recording_inside():
+        self.differentiable = is_recording() and (differentiating() or any(type(leaf) is Value for leaf in given))
+        with recording():
             # A variable that is a Value already gets a node of its own on top: what reaches it another way is constant.
             self.variables = [identity(leaf) if type(leaf) is Value else Value(leaf) for leaf in given]
             fresh = iter(self.variables)
@@ -181,15 +176,16 @@ class _Call:
     def walk(self, outputs: Sequence[Value]) -> "_Walk":
         """What lies between the variables and these outputs."""
         reached = set(self.variables)
+        now = clock.now
         order = ordered_above(outputs, frozenset(self.variables))
         check_fresh(order, [operand for node in order for operand in node.inputs])
-        return _Walk([node for node in order if _depends(node, reached)], reached)
+        return _Walk([node for node in order if _depends(node, reached)], reached, now)
 
     def pull(self, seeds: dict[Value, Any], graph: bool | None = None, walk: "_Walk | None" = None) -> list[Any]:
         """Reverse mode: the gradient of Σ seed · output with respect to each variable."""
         graph = self.differentiable if graph is None else graph
         gradients: dict[Value, Any] = dict(seeds)
-        with _recording_inside():
+        with recording():
             walk = walk or self.walk(list(seeds))
             reached = walk.reached
             for node in reversed(walk.order):
@@ -201,12 +197,13 @@ class _Call:
                         contribution = _product(upstream, partial)
                         known = gradients.get(operand)
                         gradients[operand] = contribution if known is None else known + contribution
+            walk.check()
             return [_result(gradients.get(variable, 0.0), graph) for variable in self.variables]
 
     def push(self, directions: Sequence[Any], graph: bool) -> dict[Value, Any]:
         """Forward mode: the derivative of each output along `directions`, from the variables up."""
         outputs = [output for output in self.outputs if type(output) is Value]
-        with _recording_inside():
+        with recording():
             tangents: dict[Value, Any] = dict(zip(self.variables, directions, strict=True))
             walk = self.walk(outputs)
             reached = walk.reached
@@ -220,6 +217,7 @@ class _Call:
                     if operand in reached:
                         total = total + _product(tangents[operand], partial)
                 tangents[node] = total
+            walk.check()
             return {output: _result(tangents.get(output, 0.0), graph) for output in outputs}
 
 
@@ -229,10 +227,17 @@ class _Walk:
     What lies below a variable, or beside it, is another derivative's business and is not reached.
     """
 
-    def __init__(self, order: list[Value], reached: set[Value]) -> None:
+    def __init__(self, order: list[Value], reached: set[Value], now: int) -> None:
         self.order = order
         self.reached = reached
+        self.now = now
         self._known: dict[tuple[Value, bool], list[Any]] = {}
+
+    def check(self) -> None:
+        """Raise `StaleGraphError` if another thread has changed a leaf of this walk meanwhile."""
+        if clock.now != self.now:
+            self.now = clock.now
+            check_fresh(self.order, [operand for node in self.order for operand in node.inputs])
 
     def partials(self, node: Value, graph: bool, *factors: Any) -> list[Any]:
         """Local derivatives; zeros where one does not exist, but only zero is multiplied with it, as in `backward`."""
@@ -272,17 +277,6 @@ def _result(gradient: Any, graph: bool) -> Any:
     if math.isnan(gradient):
         raise DomainError("a derivative is not a number: numbers have overflowed on the way")
     return float(gradient)
-
-
-@contextmanager
-def _recording_inside() -> Iterator[None]:
-    """Inside, derivatives are values, and the graph is kept whatever `no_grad` says outside."""
-    inside, switch = _inside.set(True), SWITCH.set(None)
-    try:
-        yield
-    finally:
-        SWITCH.reset(switch)
-        _inside.reset(inside)
 
 
 def _flat(nested: Nested, what: str = "an argument to differentiate") -> list[Any]:

@@ -10,6 +10,7 @@ from typing import Any, Final, Self
 from .clock import clock
 from .conversion import as_number, is_foreign
 from .rows.operation import Operation
+from .turns import FREE_THREADED, OPEN, changes, gradient, turns, undo
 
 __all__ = ["CONSTANT", "LEAF", "LEAVES", "PARAMETER", "UNSET", "Node", "describe"]
 
@@ -94,23 +95,33 @@ class Node:
         if self._operation is CONSTANT:
             raise AttributeError(f"the constant {self._data!r} is part of an expression; use a Value to change it")
         number = as_number(number)
-        # One tick for each change: a node that is older than one of its inputs is stale.
+        if FREE_THREADED:
+            changes.acquire()
+        # A node that is older than one of its inputs is stale. The first tick is for what was computed before, the
+        # second for what another thread computes from the old number between the two. Nothing here is a call, so the
+        # interpreter lock, where there is one, is not handed on in between, and no signal is handled.
         clock.now = self._tick = clock.now + 1
         self._data = number
+        clock.now = self._tick = clock.now + 1
+        if FREE_THREADED:
+            changes.release()
 
     @property
     def grad(self) -> float:
         """The gradient: 0.0 until a backward pass reaches the node (see `has_grad`). Leaves accumulate over passes."""
-        return self._grad
+        return gradient(self) if OPEN else self._grad
 
     @grad.setter
     def grad(self, number: float) -> None:
-        self._grad = as_number(number)
+        number = as_number(number)
+        with turns:
+            undo()
+            self._grad = number
 
     @property
     def has_grad(self) -> bool:
         """Whether a backward pass has reached the node, or a gradient was assigned, since the last `zero_grad`."""
-        return self._grad is not UNSET
+        return (gradient(self) if OPEN else self._grad) is not UNSET
 
     @property
     def label(self) -> str:

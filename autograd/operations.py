@@ -131,6 +131,7 @@ class Value(BaseValue):
             if constant is None:
                 return NotImplemented
             other = constant
+        now = clock.now
         y = self._data + other._data
         if y != y:
             raise no_value(ADD, (self, other))
@@ -142,7 +143,7 @@ class Value(BaseValue):
         node._operation = ADD
         node._first = self
         node._second = other
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def __radd__(self, other: float) -> Value:
@@ -166,6 +167,7 @@ class Value(BaseValue):
             if constant is None:
                 return NotImplemented
             other = constant
+        now = clock.now
         y = self._data - other._data
         if y != y:
             raise no_value(SUB, (self, other))
@@ -177,7 +179,7 @@ class Value(BaseValue):
         node._operation = SUB
         node._first = self
         node._second = other
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def __rsub__(self, other: float) -> Value:
@@ -201,6 +203,7 @@ class Value(BaseValue):
             if constant is None:
                 return NotImplemented
             other = constant
+        now = clock.now
         y = self._data * other._data
         if y != y:
             raise no_value(MUL, (self, other))
@@ -212,7 +215,7 @@ class Value(BaseValue):
         node._operation = MUL
         node._first = self
         node._second = other
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def __rmul__(self, other: float) -> Value:
@@ -236,6 +239,7 @@ class Value(BaseValue):
             if constant is None:
                 return NotImplemented
             other = constant
+        now = clock.now
         y = div_value(self._data, other._data)
         if y != y:
             raise no_value(DIV, (self, other))
@@ -247,7 +251,7 @@ class Value(BaseValue):
         node._operation = DIV
         node._first = self
         node._second = other
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def __rtruediv__(self, other: float) -> Value:
@@ -272,6 +276,7 @@ class Value(BaseValue):
             if constant is None:
                 return NotImplemented
             other = constant
+        now = clock.now
         y = mod_value(self._data, other._data)
         if y != y:
             raise no_value(MOD, (self, other))
@@ -283,7 +288,7 @@ class Value(BaseValue):
         node._operation = MOD
         node._first = self
         node._second = other
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def __rmod__(self, other: float) -> Value:
@@ -309,6 +314,7 @@ class Value(BaseValue):
             if constant is None:
                 return NotImplemented
             other = constant
+        now = clock.now
         y = pow_value(self._data, other._data)
         if y != y:
             raise no_value(POW, (self, other))
@@ -320,7 +326,7 @@ class Value(BaseValue):
         node._operation = POW
         node._first = self
         node._second = other
-        node._tick = clock.now
+        node._tick = now
         if not (self._data != 0.0 or other._data == 0.0 or other._data >= 1.0):
             node.origin = place()
         if not (other._operation is CONSTANT or self._data > 0.0 or (self._data == 0.0 and other._data > 0.0)):
@@ -348,6 +354,7 @@ class Value(BaseValue):
         neg(a) = -a
         ∂/∂a = -1
         """
+        now = clock.now
         y = -self._data
         if y != y:
             raise no_value(NEG, (self,))
@@ -359,7 +366,7 @@ class Value(BaseValue):
         node._operation = NEG
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     __neg__ = neg
@@ -371,6 +378,7 @@ class Value(BaseValue):
         ∂/∂a = where(a > 0, 1, where(a < 0, -1, 0))
         kink: a == 0, slopes from -1 to 1
         """
+        now = clock.now
         y = abs_value(self._data)
         if y != y:
             raise no_value(ABS, (self,))
@@ -382,7 +390,7 @@ class Value(BaseValue):
         node._operation = ABS
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     __abs__ = abs
@@ -394,6 +402,7 @@ class Value(BaseValue):
         ∂/∂a = 0
         jump: a == round(a), values from y - 1 to y
         """
+        now = clock.now
         y = floor_value(self._data)
         if y != y:
             raise no_value(FLOOR, (self,))
@@ -405,7 +414,7 @@ class Value(BaseValue):
         node._operation = FLOOR
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     __floor__ = floor
@@ -417,6 +426,7 @@ class Value(BaseValue):
         ∂/∂a = 0
         jump: a - floor(a) == 1 / 2, values from floor(a) to floor(a) + 1
         """
+        now = clock.now
         y = round_value(self._data)
         if y != y:
             raise no_value(ROUND, (self,))
@@ -428,7 +438,7 @@ class Value(BaseValue):
         node._operation = ROUND
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     __round__ = round
@@ -439,6 +449,7 @@ class Value(BaseValue):
         exp(a) = exp(a)
         ∂/∂a = y
         """
+        now = clock.now
         y = exp_value(self._data)
         if y != y:
             raise no_value(EXP, (self,))
@@ -450,7 +461,7 @@ class Value(BaseValue):
         node._operation = EXP
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def expm1(self) -> Value:
@@ -459,6 +470,7 @@ class Value(BaseValue):
         expm1(a) = expm1(a)
         ∂/∂a = exp(a)
         """
+        now = clock.now
         y = expm1_value(self._data)
         if y != y:
             raise no_value(EXPM1, (self,))
@@ -470,7 +482,7 @@ class Value(BaseValue):
         node._operation = EXPM1
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def exp2(self) -> Value:
@@ -479,6 +491,7 @@ class Value(BaseValue):
         exp2(a) = 2 ** a
         ∂/∂a = y * log(2)
         """
+        now = clock.now
         y = exp2_value(self._data)
         if y != y:
             raise no_value(EXP2, (self,))
@@ -490,7 +503,7 @@ class Value(BaseValue):
         node._operation = EXP2
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def log(self) -> Value:
@@ -500,6 +513,7 @@ class Value(BaseValue):
         ∂/∂a = 1 / a
         domain: a > 0
         """
+        now = clock.now
         y = log_value(self._data)
         if y != y:
             raise no_value(LOG, (self,))
@@ -511,7 +525,7 @@ class Value(BaseValue):
         node._operation = LOG
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def log1p(self) -> Value:
@@ -521,6 +535,7 @@ class Value(BaseValue):
         ∂/∂a = 1 / (1 + a)
         domain: a > -1
         """
+        now = clock.now
         y = log1p_value(self._data)
         if y != y:
             raise no_value(LOG1P, (self,))
@@ -532,7 +547,7 @@ class Value(BaseValue):
         node._operation = LOG1P
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def log2(self) -> Value:
@@ -542,6 +557,7 @@ class Value(BaseValue):
         ∂/∂a = 1 / log(2) / a
         domain: a > 0
         """
+        now = clock.now
         y = log2_value(self._data)
         if y != y:
             raise no_value(LOG2, (self,))
@@ -553,7 +569,7 @@ class Value(BaseValue):
         node._operation = LOG2
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def log10(self) -> Value:
@@ -563,6 +579,7 @@ class Value(BaseValue):
         ∂/∂a = 1 / log(10) / a
         domain: a > 0
         """
+        now = clock.now
         y = log10_value(self._data)
         if y != y:
             raise no_value(LOG10, (self,))
@@ -574,7 +591,7 @@ class Value(BaseValue):
         node._operation = LOG10
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def logit(self) -> Value:
@@ -585,6 +602,7 @@ class Value(BaseValue):
         domain: a > 0 and a < 1
         source: scipy.special.logit
         """
+        now = clock.now
         y = logit_value(self._data)
         if y != y:
             raise no_value(LOGIT, (self,))
@@ -596,7 +614,7 @@ class Value(BaseValue):
         node._operation = LOGIT
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def sqrt(self) -> Value:
@@ -606,6 +624,7 @@ class Value(BaseValue):
         ∂/∂a = 1 / (2 * y)   where a > 0
         domain: a >= 0
         """
+        now = clock.now
         y = sqrt_value(self._data)
         if y != y:
             raise no_value(SQRT, (self,))
@@ -617,7 +636,7 @@ class Value(BaseValue):
         node._operation = SQRT
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         if not self._data > 0.0:
             node.origin = place()
         return node
@@ -628,6 +647,7 @@ class Value(BaseValue):
         sin(a) = sin(a)
         ∂/∂a = cos(a)
         """
+        now = clock.now
         y = sin_value(self._data)
         if y != y:
             raise no_value(SIN, (self,))
@@ -639,7 +659,7 @@ class Value(BaseValue):
         node._operation = SIN
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def cos(self) -> Value:
@@ -648,6 +668,7 @@ class Value(BaseValue):
         cos(a) = cos(a)
         ∂/∂a = -sin(a)
         """
+        now = clock.now
         y = cos_value(self._data)
         if y != y:
             raise no_value(COS, (self,))
@@ -659,7 +680,7 @@ class Value(BaseValue):
         node._operation = COS
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def tan(self) -> Value:
@@ -668,6 +689,7 @@ class Value(BaseValue):
         tan(a) = tan(a)
         ∂/∂a = 1 + y ** 2
         """
+        now = clock.now
         y = tan_value(self._data)
         if y != y:
             raise no_value(TAN, (self,))
@@ -679,7 +701,7 @@ class Value(BaseValue):
         node._operation = TAN
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def asin(self) -> Value:
@@ -689,6 +711,7 @@ class Value(BaseValue):
         ∂/∂a = 1 / sqrt((1 - a) * (1 + a))   where a > -1 and a < 1
         domain: a >= -1 and a <= 1
         """
+        now = clock.now
         y = asin_value(self._data)
         if y != y:
             raise no_value(ASIN, (self,))
@@ -700,7 +723,7 @@ class Value(BaseValue):
         node._operation = ASIN
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         if not (self._data > -1.0 and self._data < 1.0):
             node.origin = place()
         return node
@@ -712,6 +735,7 @@ class Value(BaseValue):
         ∂/∂a = -1 / sqrt((1 - a) * (1 + a))   where a > -1 and a < 1
         domain: a >= -1 and a <= 1
         """
+        now = clock.now
         y = acos_value(self._data)
         if y != y:
             raise no_value(ACOS, (self,))
@@ -723,7 +747,7 @@ class Value(BaseValue):
         node._operation = ACOS
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         if not (self._data > -1.0 and self._data < 1.0):
             node.origin = place()
         return node
@@ -734,6 +758,7 @@ class Value(BaseValue):
         atan(a) = atan(a)
         ∂/∂a = 1 / (1 + a ** 2)
         """
+        now = clock.now
         y = atan_value(self._data)
         if y != y:
             raise no_value(ATAN, (self,))
@@ -745,7 +770,7 @@ class Value(BaseValue):
         node._operation = ATAN
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def sinh(self) -> Value:
@@ -754,6 +779,7 @@ class Value(BaseValue):
         sinh(a) = sinh(a)
         ∂/∂a = cosh(a)
         """
+        now = clock.now
         y = sinh_value(self._data)
         if y != y:
             raise no_value(SINH, (self,))
@@ -765,7 +791,7 @@ class Value(BaseValue):
         node._operation = SINH
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def cosh(self) -> Value:
@@ -774,6 +800,7 @@ class Value(BaseValue):
         cosh(a) = cosh(a)
         ∂/∂a = sinh(a)
         """
+        now = clock.now
         y = cosh_value(self._data)
         if y != y:
             raise no_value(COSH, (self,))
@@ -785,7 +812,7 @@ class Value(BaseValue):
         node._operation = COSH
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def tanh(self) -> Value:
@@ -795,6 +822,7 @@ class Value(BaseValue):
         ∂/∂a = 1 - y ** 2
         source: lectures, L3
         """
+        now = clock.now
         y = tanh_value(self._data)
         if y != y:
             raise no_value(TANH, (self,))
@@ -806,7 +834,7 @@ class Value(BaseValue):
         node._operation = TANH
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def asinh(self) -> Value:
@@ -815,6 +843,7 @@ class Value(BaseValue):
         asinh(a) = asinh(a)
         ∂/∂a = 1 / norm(a, 1)
         """
+        now = clock.now
         y = asinh_value(self._data)
         if y != y:
             raise no_value(ASINH, (self,))
@@ -826,7 +855,7 @@ class Value(BaseValue):
         node._operation = ASINH
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def acosh(self) -> Value:
@@ -836,6 +865,7 @@ class Value(BaseValue):
         ∂/∂a = 1 / (sqrt(a - 1) * sqrt(a + 1))   where a > 1
         domain: a >= 1
         """
+        now = clock.now
         y = acosh_value(self._data)
         if y != y:
             raise no_value(ACOSH, (self,))
@@ -847,7 +877,7 @@ class Value(BaseValue):
         node._operation = ACOSH
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         if not self._data > 1.0:
             node.origin = place()
         return node
@@ -859,6 +889,7 @@ class Value(BaseValue):
         ∂/∂a = 1 / ((1 - a) * (1 + a))
         domain: a > -1 and a < 1
         """
+        now = clock.now
         y = atanh_value(self._data)
         if y != y:
             raise no_value(ATANH, (self,))
@@ -870,7 +901,7 @@ class Value(BaseValue):
         node._operation = ATANH
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def erf(self) -> Value:
@@ -879,6 +910,7 @@ class Value(BaseValue):
         erf(a) = erf(a)
         ∂/∂a = 2 / sqrt(pi) * exp(-a ** 2)
         """
+        now = clock.now
         y = erf_value(self._data)
         if y != y:
             raise no_value(ERF, (self,))
@@ -890,7 +922,7 @@ class Value(BaseValue):
         node._operation = ERF
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def erfc(self) -> Value:
@@ -899,6 +931,7 @@ class Value(BaseValue):
         erfc(a) = erfc(a)
         ∂/∂a = -2 / sqrt(pi) * exp(-a ** 2)
         """
+        now = clock.now
         y = erfc_value(self._data)
         if y != y:
             raise no_value(ERFC, (self,))
@@ -910,7 +943,7 @@ class Value(BaseValue):
         node._operation = ERFC
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def sigmoid(self) -> Value:
@@ -920,6 +953,7 @@ class Value(BaseValue):
         ∂/∂a = y * (1 - y)
         source: lectures, L3
         """
+        now = clock.now
         y = sigmoid_value(self._data)
         if y != y:
             raise no_value(SIGMOID, (self,))
@@ -931,7 +965,7 @@ class Value(BaseValue):
         node._operation = SIGMOID
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def softplus(self) -> Value:
@@ -941,6 +975,7 @@ class Value(BaseValue):
         ∂/∂a = sigmoid(a)
         source: lectures, L3
         """
+        now = clock.now
         y = softplus_value(self._data)
         if y != y:
             raise no_value(SOFTPLUS, (self,))
@@ -952,7 +987,7 @@ class Value(BaseValue):
         node._operation = SOFTPLUS
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def log_sigmoid(self) -> Value:
@@ -962,6 +997,7 @@ class Value(BaseValue):
         ∂/∂a = sigmoid(-a)
         source: lectures, L4
         """
+        now = clock.now
         y = log_sigmoid_value(self._data)
         if y != y:
             raise no_value(LOG_SIGMOID, (self,))
@@ -973,7 +1009,7 @@ class Value(BaseValue):
         node._operation = LOG_SIGMOID
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def relu(self) -> Value:
@@ -984,6 +1020,7 @@ class Value(BaseValue):
         kink: a == 0, slopes from 0 to 1
         source: lectures, L3
         """
+        now = clock.now
         y = self._data if self._data > 0.0 else 0.0
         if y != y:
             raise no_value(RELU, (self,))
@@ -995,7 +1032,7 @@ class Value(BaseValue):
         node._operation = RELU
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def leaky_relu(self, slope: Value | float = 0.01) -> Value:
@@ -1009,6 +1046,7 @@ class Value(BaseValue):
         """
         if type(slope) is not Value:
             return apply(LEAKY_RELU, self, slope)  # type: ignore[no-any-return]
+        now = clock.now
         y = self._data if self._data > 0.0 else slope._data * self._data
         if y != y:
             raise no_value(LEAKY_RELU, (self, slope))
@@ -1020,7 +1058,7 @@ class Value(BaseValue):
         node._operation = LEAKY_RELU
         node._first = self
         node._second = slope
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def elu(self, alpha: Value | float = 1.0) -> Value:
@@ -1034,6 +1072,7 @@ class Value(BaseValue):
         """
         if type(alpha) is not Value:
             return apply(ELU, self, alpha)  # type: ignore[no-any-return]
+        now = clock.now
         y = elu_value(self._data, alpha._data)
         if y != y:
             raise no_value(ELU, (self, alpha))
@@ -1045,7 +1084,7 @@ class Value(BaseValue):
         node._operation = ELU
         node._first = self
         node._second = alpha
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def celu(self, alpha: Value | float = 1.0) -> Value:
@@ -1059,6 +1098,7 @@ class Value(BaseValue):
         """
         if type(alpha) is not Value:
             return apply(CELU, self, alpha)  # type: ignore[no-any-return]
+        now = clock.now
         y = celu_value(self._data, alpha._data)
         if y != y:
             raise no_value(CELU, (self, alpha))
@@ -1070,7 +1110,7 @@ class Value(BaseValue):
         node._operation = CELU
         node._first = self
         node._second = alpha
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def selu(self) -> Value:
@@ -1081,6 +1121,7 @@ class Value(BaseValue):
         kink: a == 0, slopes from 1.0507009873554805 to 1.0507009873554805 * 1.6732632423543772
         source: Klambauer, Unterthiner, Mayr, Hochreiter 2017, arXiv:1706.02515, eq. 2 and 14
         """
+        now = clock.now
         y = selu_value(self._data)
         if y != y:
             raise no_value(SELU, (self,))
@@ -1092,7 +1133,7 @@ class Value(BaseValue):
         node._operation = SELU
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def gelu(self) -> Value:
@@ -1102,6 +1143,7 @@ class Value(BaseValue):
         ∂/∂a = erfc(-a / sqrt(2)) / 2 + a * (exp(-a * a / 2) / sqrt(2 * pi))
         source: lectures, L3
         """
+        now = clock.now
         y = gelu_value(self._data)
         if y != y:
             raise no_value(GELU, (self,))
@@ -1113,7 +1155,7 @@ class Value(BaseValue):
         node._operation = GELU
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def gelu_tanh(self) -> Value:
@@ -1125,6 +1167,7 @@ class Value(BaseValue):
             pi) * (a + 0.044715 * a ** 3)) ** 2) * sqrt(2 / pi) * (1 + 3 * (0.044715 * a ** 2)), where(a > 0, 1, 0))
         source: lectures, L3
         """
+        now = clock.now
         y = gelu_tanh_value(self._data)
         if y != y:
             raise no_value(GELU_TANH, (self,))
@@ -1136,7 +1179,7 @@ class Value(BaseValue):
         node._operation = GELU_TANH
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def silu(self) -> Value:
@@ -1146,6 +1189,7 @@ class Value(BaseValue):
         ∂/∂a = sigmoid(a) * (1 + a * (1 - sigmoid(a)))
         source: lectures, L3
         """
+        now = clock.now
         y = silu_value(self._data)
         if y != y:
             raise no_value(SILU, (self,))
@@ -1157,7 +1201,7 @@ class Value(BaseValue):
         node._operation = SILU
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def swish(self, beta: Value | float = 1.0) -> Value:
@@ -1170,6 +1214,7 @@ class Value(BaseValue):
         """
         if type(beta) is not Value:
             return apply(SWISH, self, beta)  # type: ignore[no-any-return]
+        now = clock.now
         y = swish_value(self._data, beta._data)
         if y != y:
             raise no_value(SWISH, (self, beta))
@@ -1181,7 +1226,7 @@ class Value(BaseValue):
         node._operation = SWISH
         node._first = self
         node._second = beta
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def mish(self) -> Value:
@@ -1191,6 +1236,7 @@ class Value(BaseValue):
         ∂/∂a = tanh(softplus(a)) + a * sigmoid(a) * (1 - tanh(softplus(a)) ** 2)
         source: Misra 2019, arXiv:1908.08681, eq. 1
         """
+        now = clock.now
         y = mish_value(self._data)
         if y != y:
             raise no_value(MISH, (self,))
@@ -1202,7 +1248,7 @@ class Value(BaseValue):
         node._operation = MISH
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def softsign(self) -> Value:
@@ -1212,6 +1258,7 @@ class Value(BaseValue):
         ∂/∂a = 1 / (1 + abs(a)) / (1 + abs(a))
         source: Turian, Bergstra, Bengio 2009
         """
+        now = clock.now
         y = softsign_value(self._data)
         if y != y:
             raise no_value(SOFTSIGN, (self,))
@@ -1223,7 +1270,7 @@ class Value(BaseValue):
         node._operation = SOFTSIGN
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def tanhshrink(self) -> Value:
@@ -1233,6 +1280,7 @@ class Value(BaseValue):
         ∂/∂a = tanh(a) ** 2
         source: torch.nn.Tanhshrink
         """
+        now = clock.now
         y = tanhshrink_value(self._data)
         if y != y:
             raise no_value(TANHSHRINK, (self,))
@@ -1244,7 +1292,7 @@ class Value(BaseValue):
         node._operation = TANHSHRINK
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def relu6(self) -> Value:
@@ -1256,6 +1304,7 @@ class Value(BaseValue):
         kink: a == 6, slopes from 0 to 1
         source: Krizhevsky 2010, Convolutional deep belief networks on CIFAR-10
         """
+        now = clock.now
         y = (self._data if self._data < 6.0 else 6.0) if self._data > 0.0 else 0.0
         if y != y:
             raise no_value(RELU6, (self,))
@@ -1267,7 +1316,7 @@ class Value(BaseValue):
         node._operation = RELU6
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def hardtanh(self, lo: Value | float = -1.0, hi: Value | float = 1.0) -> Value:
@@ -1284,6 +1333,7 @@ class Value(BaseValue):
         """
         if type(lo) is not Value or type(hi) is not Value:
             return apply(HARDTANH, self, lo, hi)  # type: ignore[no-any-return]
+        now = clock.now
         y = hardtanh_value(self._data, lo._data, hi._data)
         if y != y:
             raise no_value(HARDTANH, (self, lo, hi))
@@ -1295,7 +1345,7 @@ class Value(BaseValue):
         node._operation = HARDTANH
         node._first = (self, lo, hi)
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def hardsigmoid(self) -> Value:
@@ -1307,6 +1357,7 @@ class Value(BaseValue):
         kink: a == 3, slopes from 0 to 1 / 6
         source: Howard et al. 2019, arXiv:1905.02244, 5.2
         """
+        now = clock.now
         y = hardsigmoid_value(self._data)
         if y != y:
             raise no_value(HARDSIGMOID, (self,))
@@ -1318,7 +1369,7 @@ class Value(BaseValue):
         node._operation = HARDSIGMOID
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def hardswish(self) -> Value:
@@ -1330,6 +1381,7 @@ class Value(BaseValue):
         kink: a == 3, slopes from 1 to 3 / 2
         source: Howard et al. 2019, arXiv:1905.02244, 5.2
         """
+        now = clock.now
         y = hardswish_value(self._data)
         if y != y:
             raise no_value(HARDSWISH, (self,))
@@ -1341,7 +1393,7 @@ class Value(BaseValue):
         node._operation = HARDSWISH
         node._first = self
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
     def clamp(self, lo: Value | float, hi: Value | float) -> Value:
@@ -1357,6 +1409,7 @@ class Value(BaseValue):
         """
         if type(lo) is not Value or type(hi) is not Value:
             return apply(CLAMP, self, lo, hi)  # type: ignore[no-any-return]
+        now = clock.now
         y = clamp_value(self._data, lo._data, hi._data)
         if y != y:
             raise no_value(CLAMP, (self, lo, hi))
@@ -1368,7 +1421,7 @@ class Value(BaseValue):
         node._operation = CLAMP
         node._first = (self, lo, hi)
         node._second = None
-        node._tick = clock.now
+        node._tick = now
         return node
 
 
@@ -2061,6 +2114,7 @@ def xlogy(a: Value | float, b: Value | float) -> Value | float:
     """
     if type(a) is not Value or type(b) is not Value:
         return apply(XLOGY, a, b)  # type: ignore[no-any-return]
+    now = clock.now
     y = xlogy_value(a._data, b._data)
     if y != y:
         raise no_value(XLOGY, (a, b))
@@ -2072,7 +2126,7 @@ def xlogy(a: Value | float, b: Value | float) -> Value | float:
     node._operation = XLOGY
     node._first = a
     node._second = b
-    node._tick = clock.now
+    node._tick = now
     if not b._data > 0.0:
         node.origin = place()
     return node
@@ -2385,6 +2439,7 @@ def atan2(a: Value | float, b: Value | float) -> Value | float:
     """
     if type(a) is not Value or type(b) is not Value:
         return apply(ATAN2, a, b)  # type: ignore[no-any-return]
+    now = clock.now
     y = atan2_value(a._data, b._data)
     if y != y:
         raise no_value(ATAN2, (a, b))
@@ -2396,7 +2451,7 @@ def atan2(a: Value | float, b: Value | float) -> Value | float:
     node._operation = ATAN2
     node._first = a
     node._second = b
-    node._tick = clock.now
+    node._tick = now
     if not (a._data != 0.0 or b._data != 0.0):
         node.origin = place()
     return node
@@ -3458,6 +3513,7 @@ def minimum(a: Value | float, b: Value | float) -> Value | float:
     """
     if type(a) is not Value or type(b) is not Value:
         return apply(MINIMUM, a, b)  # type: ignore[no-any-return]
+    now = clock.now
     y = a._data if a._data <= b._data else b._data
     if y != y:
         raise no_value(MINIMUM, (a, b))
@@ -3469,7 +3525,7 @@ def minimum(a: Value | float, b: Value | float) -> Value | float:
     node._operation = MINIMUM
     node._first = a
     node._second = b
-    node._tick = clock.now
+    node._tick = now
     return node
 
 
@@ -3512,6 +3568,7 @@ def maximum(a: Value | float, b: Value | float) -> Value | float:
     """
     if type(a) is not Value or type(b) is not Value:
         return apply(MAXIMUM, a, b)  # type: ignore[no-any-return]
+    now = clock.now
     y = a._data if a._data >= b._data else b._data
     if y != y:
         raise no_value(MAXIMUM, (a, b))
@@ -3523,7 +3580,7 @@ def maximum(a: Value | float, b: Value | float) -> Value | float:
     node._operation = MAXIMUM
     node._first = a
     node._second = b
-    node._tick = clock.now
+    node._tick = now
     return node
 
 
@@ -3610,6 +3667,7 @@ def where(c: bool | Value | float, a: Value | float, b: Value | float) -> Value 
     """
     if type(c) is not Value or type(a) is not Value or type(b) is not Value:
         return apply(WHERE, c, a, b)  # type: ignore[no-any-return]
+    now = clock.now
     y = a._data if c._data != 0.0 else b._data
     if y != y:
         raise no_value(WHERE, (c, a, b))
@@ -3621,7 +3679,7 @@ def where(c: bool | Value | float, a: Value | float, b: Value | float) -> Value 
     node._operation = WHERE
     node._first = (c, a, b)
     node._second = None
-    node._tick = clock.now
+    node._tick = now
     return node
 
 
@@ -3654,6 +3712,7 @@ def identity(a: Value | float) -> Value | float:
     """
     if type(a) is not Value:
         return apply(IDENTITY, a)  # type: ignore[no-any-return]
+    now = clock.now
     y = a._data
     if y != y:
         raise no_value(IDENTITY, (a,))
@@ -3665,7 +3724,7 @@ def identity(a: Value | float) -> Value | float:
     node._operation = IDENTITY
     node._first = a
     node._second = None
-    node._tick = clock.now
+    node._tick = now
     return node
 
 
@@ -3697,6 +3756,7 @@ def sum(a: Iterable[Value | float]) -> Value | float:
     sum(*a) = sum(a)
     ∂/∂a = 1
     """
+    now = clock.now
     if type(a) is not list and type(a) is not tuple:
         a = as_sequence(SUM, a)
     try:
@@ -3716,7 +3776,7 @@ def sum(a: Iterable[Value | float]) -> Value | float:
     node._operation = SUM
     node._first = (*a,)
     node._second = None
-    node._tick = clock.now
+    node._tick = now
     return node
 
 
@@ -3751,6 +3811,7 @@ def mean(a: Iterable[Value | float]) -> Value | float:
     mean(*a) = sum(a) / count(a)
     ∂/∂a = 1 / count(a)
     """
+    now = clock.now
     if type(a) is not list and type(a) is not tuple:
         a = as_sequence(MEAN, a)
     try:
@@ -3770,7 +3831,7 @@ def mean(a: Iterable[Value | float]) -> Value | float:
     node._operation = MEAN
     node._first = (*a,)
     node._second = None
-    node._tick = clock.now
+    node._tick = now
     return node
 
 
@@ -3806,6 +3867,7 @@ def prod(a: Iterable[Value | float]) -> Value | float:
     prod(*a) = prod(a)
     ∂/∂a = prod(others(a))
     """
+    now = clock.now
     if type(a) is not list and type(a) is not tuple:
         a = as_sequence(PROD, a)
     try:
@@ -3825,7 +3887,7 @@ def prod(a: Iterable[Value | float]) -> Value | float:
     node._operation = PROD
     node._first = (*a,)
     node._second = None
-    node._tick = clock.now
+    node._tick = now
     return node
 
 
@@ -3862,6 +3924,7 @@ def max(a: Iterable[Value | float]) -> Value | float:
     ∂/∂a = where(a == y, 1 / sum(where(a == y, 1, 0)), 0)
     kink: a == y, slopes from 0 to 1
     """
+    now = clock.now
     if type(a) is not list and type(a) is not tuple:
         a = as_sequence(MAX, a)
     try:
@@ -3881,7 +3944,7 @@ def max(a: Iterable[Value | float]) -> Value | float:
     node._operation = MAX
     node._first = (*a,)
     node._second = None
-    node._tick = clock.now
+    node._tick = now
     return node
 
 
@@ -3919,6 +3982,7 @@ def min(a: Iterable[Value | float]) -> Value | float:
     ∂/∂a = where(a == y, 1 / sum(where(a == y, 1, 0)), 0)
     kink: a == y, slopes from 0 to 1
     """
+    now = clock.now
     if type(a) is not list and type(a) is not tuple:
         a = as_sequence(MIN, a)
     try:
@@ -3938,7 +4002,7 @@ def min(a: Iterable[Value | float]) -> Value | float:
     node._operation = MIN
     node._first = (*a,)
     node._second = None
-    node._tick = clock.now
+    node._tick = now
     return node
 
 
@@ -3978,6 +4042,7 @@ def logsumexp(a: Iterable[Value | float]) -> Value | float:
     ∂/∂a = exp(a - y)
     source: lectures, L4
     """
+    now = clock.now
     if type(a) is not list and type(a) is not tuple:
         a = as_sequence(LOGSUMEXP, a)
     try:
@@ -3997,7 +4062,7 @@ def logsumexp(a: Iterable[Value | float]) -> Value | float:
     node._operation = LOGSUMEXP
     node._first = (*a,)
     node._second = None
-    node._tick = clock.now
+    node._tick = now
     return node
 
 
@@ -4034,6 +4099,7 @@ def norm(a: Iterable[Value | float]) -> Value | float:
     ∂/∂a = where(y == 0, 0, a / y)
     kink: y == 0, slopes from -1 to 1
     """
+    now = clock.now
     if type(a) is not list and type(a) is not tuple:
         a = as_sequence(NORM, a)
     try:
@@ -4053,7 +4119,7 @@ def norm(a: Iterable[Value | float]) -> Value | float:
     node._operation = NORM
     node._first = (*a,)
     node._second = None
-    node._tick = clock.now
+    node._tick = now
     return node
 
 
@@ -4091,6 +4157,7 @@ def dot(w: Iterable[Value | float], x: Iterable[Value | float]) -> Value | float
     ∂/∂x = w
     source: lectures, L2
     """
+    now = clock.now
     if type(w) is not list and type(w) is not tuple:
         w = as_sequence(DOT, w)
     if type(x) is not list and type(x) is not tuple:
@@ -4113,7 +4180,7 @@ def dot(w: Iterable[Value | float], x: Iterable[Value | float]) -> Value | float
     node._operation = DOT
     node._first = (*w, *x)
     node._second = None
-    node._tick = clock.now
+    node._tick = now
     return node
 
 
@@ -4155,6 +4222,7 @@ def affine(w: Iterable[Value | float], x: Iterable[Value | float], b: Value | fl
     ∂/∂b = 1
     source: lectures, L2
     """
+    now = clock.now
     if type(w) is not list and type(w) is not tuple:
         w = as_sequence(AFFINE, w)
     if type(x) is not list and type(x) is not tuple:
@@ -4178,7 +4246,7 @@ def affine(w: Iterable[Value | float], x: Iterable[Value | float], b: Value | fl
     node._operation = AFFINE
     node._first = (*w, *x, b)
     node._second = None
-    node._tick = clock.now
+    node._tick = now
     return node
 
 

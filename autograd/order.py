@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from .node import Node
 
-__all__ = ["computed_and_leaves", "ordered_above", "topological_order"]
+__all__ = ["computed_and_leaves", "new_below", "ordered_above", "topological_order"]
 
 N = TypeVar("N", bound=Node)
 
@@ -33,6 +33,13 @@ def computed_and_leaves(root: N) -> tuple[list[N], list[N]]:
     if not root.inputs:
         return [], [root]
     return _walk(root, set(), leaves), leaves
+
+
+def new_below(root: N, seen: set[N]) -> list[N]:
+    """The nodes of `topological_order` that are not in `seen`, nor reached through these alone; they join it."""
+    leaves: list[N] = []
+    computed = _walk(root, seen, leaves)
+    return leaves + computed
 
 
 def ordered_above(roots: Sequence[N], floor: frozenset[N]) -> list[N]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
 from autograd import Value
+from autograd.wording import bounded
 
 from ._checks import _show, counted, number
 from .errors import StateError
@@ -163,7 +164,7 @@ class Module:
         buffers = [name for name, _ in self.named_buffers()]
         expected = dict.fromkeys([*(name for name, _ in named), *buffers])
         missing = [name for name in expected if name not in state]
-        unexpected = [str(name) for name in state if name not in expected]
+        unexpected = [bounded(str(name), 80) for name in state if name not in expected]  # (from a file, perhaps)
         if missing or unexpected:
             lists = (("missing", missing), ("unexpected", unexpected))
             found = "; ".join(f"{what}: {_some(names)}" for what, names in lists if names)

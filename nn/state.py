@@ -27,7 +27,9 @@ def write_state(path: str | os.PathLike[str], model: str, state: dict[str, float
         if not math.isfinite(value):
             raise StateError(f"cannot save: parameter {name!r} is {value}; the training has diverged")
     document = {"format": FORMAT, "version": VERSION, "model": model, "parameters": state}
-    write_atomically(path, json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+    # Names with control codes or halves of characters are escaped: a terminal may show the file, and UTF-8 lacks these.
+    escaped = not all(map(str.isprintable, (model, *state)))
+    write_atomically(path, json.dumps(document, indent=1, ensure_ascii=escaped) + "\n")
 
 
 def read_state(path: str | os.PathLike[str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .plots import COLOURS, _figure, _finished, _plain
 from .style import INK
+from .text import plain_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,16 +49,16 @@ def plot_bars(
     for index, part in enumerate(parts):
         sizes = [row[part] for row in rows.values()]
         axes.barh(
-            range(len(names)), sizes, left=before, height=0.62, label=part, color=COLOURS[index % len(COLOURS)],
-            hatch=HATCHES[index % len(HATCHES)], edgecolor="white", linewidth=0.8,
+            range(len(names)), sizes, left=before, height=0.62, label=plain_text(part),
+            color=COLOURS[index % len(COLOURS)], hatch=HATCHES[index % len(HATCHES)], edgecolor="white", linewidth=0.8,
         )  # fmt: skip
         before = [start + size for start, size in zip(before, sizes, strict=True)]
     for place, total in enumerate(totals.values()):
         axes.text(total + 0.012 * longest, place, f"{total:g}", va="center", color=INK)
-    axes.set_yticks(range(len(names)), names)
+    axes.set_yticks(range(len(names)), list(map(plain_text, names)))
     axes.invert_yaxis()
     axes.set_xlim(0, longest * 1.07)
-    axes.set_xlabel(unit)
+    axes.set_xlabel(plain_text(unit))
     _plain(axes)
     axes.legend(frameon=False, ncols=min(len(parts), 4), loc="lower center", bbox_to_anchor=(0.5, 1.0))
     return _finished(figure, title, path)

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from .histograms import plain_text
 from .plots import COLOURS, MARKERS, _figure, _finished, _listed, _plain
 from .style import GREY, INK, PALE
+from .text import plain_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -90,7 +90,7 @@ def plot_curves(
         for axes, legend in zip(figure.axes, legends, strict=True):
             if len(legend) > 1:
                 axes.legend(legend.values(), legend.keys(), framealpha=0.85, edgecolor="none", fontsize=8)
-    return _finished(figure, plain_text(title), path)
+    return _finished(figure, title, path)
 
 
 def _draw(axes: "Axes", panel: Panel, places: Mapping[str, int]) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from tqdm import tqdm
 
 from .animation import painted, write_gif
-from .histograms import plain_text
 from .plots import _decision, _figure, _grid, _labels_on, _listed, _plain, _samples
 from .style import INK
+from .text import plain_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,8 +60,8 @@ def animate_decision(
         _decision(axes, grid, regions, rows, classes, known, class_names or {})
         if len(ring):
             axes.scatter([ring[0]], [ring[1]], s=150, facecolors="none", edgecolors=INK, linewidths=1.6)
-        axes.set_xlabel(feature_names[0])
-        axes.set_ylabel(feature_names[1])
+        axes.set_xlabel(plain_text(feature_names[0]))
+        axes.set_ylabel(plain_text(feature_names[1]))
         figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=6, frameon=False, fontsize=9)
         axes.set_title(plain_text(caption), fontsize=10)
         _plain(axes)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from autograd.errors import require
 from autograd.wording import bounded, number
 
-from .histograms import plain_text
 from .layers import Layer, floats, layers_of
 from .plots import _figure, _finished, _listed
 from .style import BLUE, GREY, INK, PALE, VERMILION
+from .text import plain_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -75,7 +75,7 @@ def plot_weights(
         if index == 0:
             axes.set_ylabel("neuron")
         figure.colorbar(image, ax=axes, shrink=0.8).ax.tick_params(labelsize=7)
-    return _finished(figure, plain_text(title or what), path)
+    return _finished(figure, title or what, path)
 
 
 def plot_attention(
@@ -126,7 +126,7 @@ def plot_attention(
         if index % across == 0:
             axes.set_ylabel("query")
     figure.colorbar(image, ax=panels, shrink=0.8).ax.tick_params(labelsize=7)
-    return _finished(figure, plain_text(title), path)
+    return _finished(figure, title, path)
 
 
 def plot_matrices(
@@ -172,7 +172,7 @@ def plot_matrices(
         bar = figure.colorbar(image, ax=axes, shrink=0.8)
         bar.ax.tick_params(labelsize=7)
         bar.ax.yaxis.get_offset_text().set_fontsize(7)
-    return _finished(figure, plain_text(title), path)
+    return _finished(figure, title, path)
 
 
 def _finite_matrix(matrix: Any, name: str) -> list[list[float]]:

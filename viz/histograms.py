@@ -16,12 +16,13 @@ from .scene import module_path
 from .scopes import AFTER, BEFORE, Path, scopes
 from .statistics import WEIGHTED_SUMS, finite, outputs
 from .survey import Survey, survey
+from .text import plain_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["plain_text", "plot_layers"]
+__all__ = ["plot_layers"]
 
 Quantity: TypeAlias = Literal["activations", "deltas", "gradients"]
 
@@ -71,16 +72,7 @@ def plot_layers(
         axes.set_xlabel(UNITS[what])
         if index % columns == 0:
             axes.set_ylabel("count")
-    return _finished(figure, plain_text(title), path)
-
-
-def plain_text(text: str) -> str:
-    r"""A label for matplotlib, which would read what stands between two dollar signs as mathematics.
-
-    >>> plain_text("from $5 to $9")
-    'from \\$5 to \\$9'
-    """
-    return bounded(text, 200).replace("$", r"\$")
+    return _finished(figure, title, path)
 
 
 def _histogram(

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.errors import require
 
-from .histograms import plain_text
 from .plots import COLOURS, MARKERS, _figure, _finished, _listed, _plain, _ticks
 from .style import GREY, INK
+from .text import plain_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

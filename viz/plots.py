@@ -14,6 +14,7 @@ from autograd.errors import require
 from autograd.files import write_atomically
 
 from .style import GREY, INK
+from .text import plain_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -46,9 +47,10 @@ def plot_history(history: Any, path: str | os.PathLike[str] | None = None, *, ti
         for number, (name, numbers) in enumerate(group.items()):
             epochs = range(1, len(numbers) + 1)
             colour, dashes = COLOURS[number % len(COLOURS)], DASHES[number % len(DASHES)]
-            axes.plot(epochs, numbers, dashes, color=colour, label=name, marker="o" if len(numbers) == 1 else None)
+            marker = "o" if len(numbers) == 1 else None
+            axes.plot(epochs, numbers, dashes, color=colour, label=plain_text(name), marker=marker)
         axes.set_xlabel("epoch")
-        axes.set_ylabel(word if len(group) > 1 or word in group else next(iter(group)))
+        axes.set_ylabel(word if len(group) > 1 or word in group else plain_text(next(iter(group))))
         if word == "loss" and _spans_decades(group):
             axes.set_yscale("log")
         if word == "accuracy" and all(0 <= number <= 1 for numbers in group.values() for number in numbers):
@@ -88,8 +90,8 @@ def plot_decision(
     known = sorted({*classes, *theirs, *predicted})
     _decision(axes, grid, predicted, rows, classes, known, class_names or {})
     _hollow(axes, others, theirs, known)
-    axes.set_xlabel(feature_names[0])
-    axes.set_ylabel(feature_names[1])
+    axes.set_xlabel(plain_text(feature_names[0]))
+    axes.set_ylabel(plain_text(feature_names[1]))
     axes.legend(
         loc="upper left", bbox_to_anchor=(1.01, 1.0), fontsize=9, frameon=False
     )  # beside: samples are everywhere
@@ -206,7 +208,7 @@ def _decision(
             marker=MARKERS[index_of[label] % len(MARKERS)],
             edgecolors=INK,
             linewidths=0.6,
-            label=class_names.get(label, str(label)),
+            label=plain_text(class_names.get(label, label)),
         )
     axes.set_xlim(horizontal[0], horizontal[-1])
     axes.set_ylim(vertical[0], vertical[-1])
@@ -240,7 +242,7 @@ def _plain(axes: "Axes") -> None:
 
 def _finished(figure: "Figure", title: str, path: str | os.PathLike[str] | None) -> "Figure":
     if title:
-        figure.suptitle(title.replace("$", r"\$"), fontsize=10, wrap=True)
+        figure.suptitle(plain_text(title), fontsize=10, wrap=True)
     if path is not None:
         suffix = Path(path).suffix.lower().removeprefix(".")
         if suffix not in SUFFIXES:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .heatmaps import _diverging
-from .histograms import plain_text
 from .plots import _figure, _finished
 from .style import GREY, INK
+from .text import plain_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -65,7 +65,7 @@ def plot_surfaces(
         flat.set_xlabel(first)
         flat.set_ylabel(second)
         flat.tick_params(labelsize=7, colors=GREY)
-    return _finished(figure, plain_text(title), path)
+    return _finished(figure, title, path)
 
 
 def _height(function: Callable[[float, float], float], a: float, b: float, name: str) -> float:

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from functools import update_wrapper
 from typing import Any, NamedTuple
 
-from ..backward import turns
 from ..errors import DomainError, require
 from ..recording import SWITCH
+from ..turns import turns
 from ..value import UNSET, Value
 from .choosing import CURRENT, Choices
 from .program import Program

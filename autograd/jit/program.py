@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..backward import backward as eager_backward
-from ..backward import each, turns
 from ..clock import clock
 from ..conversion import as_number
 from ..errors import MissingExtraError, StaleGraphError, require
 from ..forward import forward as eager_forward
 from ..graph import Graph
+from ..turns import each, turns, undo
 from ..value import UNSET, Value, describe
 from .lowered import lowered
 from .machine import Machine, NativeMachine
@@ -80,6 +80,7 @@ class Program:
         Raises `DomainError`, naming the node, where the eager pass would; the program's numbers are as before then.
         """
         with turns:
+            undo()
             self._load()
             if self._ready:
                 return self.root._data
@@ -107,6 +108,7 @@ class Program:
         seed = as_number(grad)
         lowered = self._lowered
         with turns:
+            undo()
             if self._clock < 0:
                 self.forward()
             self._check_fresh()
@@ -141,6 +143,7 @@ class Program:
     def write_back(self) -> None:
         """Bring the numbers of all nodes in between up to date, so that the graph can be read and run eagerly."""
         with turns:
+            undo()
             self._load()
             eager_forward(self.root)
 

@@ -8,9 +8,9 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from ..backward import each, turns
 from ..clock import clock
 from ..errors import require
+from ..turns import each, turns, undo
 from ..value import Value
 from .batches import Feed
 from .slots import set_data, set_grad, set_tick
@@ -64,6 +64,7 @@ def train(program: Any, optimizer: Any, times: int) -> list[float]:
     """The losses before each of `times` steps."""
     losses: list[float] = []
     with turns:
+        undo()
         training = _prepared(program, optimizer)
         while len(losses) < times:
             program._load()

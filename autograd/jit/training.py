@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ..backward import turns
+from ..turns import turns
 from ..value import Value
 from .batches import weighted
 from .program import Program

@@ -12,12 +12,13 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
-from ..recording import no_grad
+from ..recording import Half, no_grad
 from ..value import Value, constant
 
 __all__ = ["Comparison", "Look", "watched"]
 
 _PACKAGE = str(Path(__file__).resolve().parents[1])
+_NO_GRAD = "no_grad on the way"
 
 
 class Look(NamedTuple):
@@ -48,7 +49,7 @@ def _codes() -> dict[CodeType, str]:
     return {
         getter.fget.__code__: "the data",
         Value.detach.__code__: "a detached copy",
-        no_grad.__enter__.__code__: "no_grad on the way",
+        Half.__get__.__code__: _NO_GRAD,
         **dict.fromkeys(_comparisons(), "comparison"),
         Value.__bool__.__code__: "the truth",
     }
@@ -74,6 +75,11 @@ def watched() -> Iterator[list[Look | Comparison]]:
         if what is None or event != ("return" if what == "comparison" else "call"):
             return
         caller = frame.f_back
+        if what == _NO_GRAD:
+            if not isinstance(frame.f_locals["scope"], no_grad):
+                return
+            while caller is not None and caller.f_code.co_filename.startswith(_PACKAGE):
+                caller = caller.f_back  # (of a decorated function, which enters no_grad itself, its call)
         if caller is None or caller.f_code.co_filename.startswith(_PACKAGE):
             return
         place, inside = f"{caller.f_code.co_filename}:{caller.f_lineno}", frame.f_locals

@@ -146,6 +146,7 @@ def _variadic_lines(operation: Operation) -> Iterator[str]:
     row = constant_name(operation)
     names = [operand.name for operand in operation.operands]
     each = own(operation, "node")
+    yield f"    {own(operation, 'now')} = clock.now"
     for group in groups:
         yield f"    if type({group}) is not list and type({group}) is not tuple:"
         yield f"        {group} = as_sequence({row}, {group})"
@@ -174,6 +175,7 @@ def _node_lines(operation: Operation, nodes: dict[str, str]) -> Iterator[str]:
     y = own(operation, "y")
     numbers = {name: f"{node}._data" for name, node in nodes.items()}
     simple = operation.domain is None and not operation.value.can_raise
+    yield f"    {own(operation, 'now')} = clock.now"
     if simple:
         [], expression = spelled(operation.value, spelling(operation, numbers))
         yield f"    {y} = {expression}"
@@ -199,7 +201,7 @@ def _made_lines(
     yield f"    {node}._operation = {constant_name(operation)}"
     yield f"    {node}._first = {slots[0]}"
     yield f"    {node}._second = {slots[1]}"
-    yield f"    {node}._tick = clock.now"
+    yield f"    {node}._tick = {own(operation, 'now')}"
     yield from _origin_lines(operation, node, y, nodes)
     yield f"    return {node}"
 

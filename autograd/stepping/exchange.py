@@ -7,6 +7,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ..wording import visible
+from .consistency import check_forward, check_pass
 from .step import Edge, Step
 from .steps import ORDERS, RULES, Record, Steps
 
@@ -19,7 +21,7 @@ VERSION = 1
 
 
 def to_json(trace: Record, ascii: bool = False) -> str:
-    """See `Trace.to_json`. Infinities, which JSON lacks, are the texts "inf" and "-inf"."""
+    """See `Trace.to_json`. What JSON lacks is a text: "inf", "-inf", "nan"."""
     steps = {"backward": trace, "forward": trace.forward}
     content: dict[str, Any] = {"format": FORMAT, "version": VERSION, "rule": trace.rule, "order": trace.order}
     content |= {name: [_packed(step) for step in part] for name, part in steps.items()}
@@ -48,6 +50,10 @@ def from_json(kind: type[R], text: str | bytes) -> R:
     right = None
     if (rule, order) != ("add", "topological"):
         right = kind(_steps(content, "right", "backward"), forward)
+        check_pass(right, "add", "topological")
+        check_forward(forward, right)
+    check_pass(backward, rule, order, right)
+    check_forward(forward, backward)
     return kind(backward, forward, right, rule, order)
 
 
@@ -68,7 +74,7 @@ def _packed(step: Step) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(entry) for entry in value]
-    return str(value) if isinstance(value, float) and math.isinf(value) else value
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _steps(content: dict[str, Any], name: str, direction: str) -> tuple[Step, ...]:
@@ -87,7 +93,7 @@ def _steps(content: dict[str, Any], name: str, direction: str) -> tuple[Step, ..
 
 
 def _float(value: Any) -> float:
-    if value in ("inf", "-inf"):
+    if value in ("inf", "-inf", "nan"):
         return float(value)
     if type(value) not in (int, float) or not math.isfinite(value):
         raise TypeError("a number")
@@ -103,7 +109,7 @@ def _int(value: Any) -> int:
 def _str(value: Any) -> str:
     if type(value) is not str:
         raise TypeError("a text")
-    return value
+    return visible(value)  # (on one line and without control codes, as the names of a trace are from the start)
 
 
 def _floats(value: Any) -> tuple[float, ...]:

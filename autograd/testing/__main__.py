@@ -3,6 +3,7 @@
 grade FILE   points and mistakes of the engine in a file
 programs N   check_grad of N random programs of up to 30 steps      soak   the same up to 1,000,000
 mutants      every wrong rule of the table has to be caught         torch  random programs against PyTorch
+stress       signals and threads against passes, no_grad and forks, for two minutes or --seconds N
 special OP   lines about an operation for the table of special points, to be read before they join it
 
 An interrupted campaign goes on from a seed.
@@ -35,12 +36,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.add_argument("--max-ops", type=int, default=30, help="the largest number of steps")
     commands.add_parser("mutants")
     commands.add_parser("special").add_argument("operation", help="the operation's name in the table")
+    stress = commands.add_parser("stress")
+    stress.add_argument("--seconds", type=float, default=120.0, help="how long it takes")
+    stress.add_argument("--seed", type=int, default=0, help="of the random moments")
     add_arguments(commands.add_parser("grade", help="grade the engine in a student's file"))
     options = parser.parse_args(arguments)
     if options.command == "grade":
         return grade_file(options)
     if options.command == "mutants":
         return _mutants()
+    if options.command == "stress":
+        return _stress(options, parser)
     if options.command == "special":
         return _special(options.operation, parser)
     if options.count < 1 or options.max_ops < 1:
@@ -65,6 +71,18 @@ def _special(operation: str, parser: argparse.ArgumentParser) -> int:
     for line in draft(operation):
         print(line)
     return 0
+
+
+def _stress(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from . import stress
+
+    if not 0 < options.seconds < float("inf"):
+        parser.error("--seconds is a number above 0")
+    wrong = 0
+    for tally in stress.run(options.seconds, options.seed):
+        wrong += tally.wrong
+        print(f"{tally.name}: {tally.tries:,} tries, {tally.disturbed:,} disturbed, {tally.wrong:,} wrong", flush=True)
+    return 1 if wrong else 0
 
 
 def _check_program(program: Any) -> None:

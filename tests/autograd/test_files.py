@@ -1,13 +1,16 @@
 """Files are written whole or not at all, and an error names the path."""
 
 import os
+import socket
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from autograd.files import write_atomically
+from tests.autograd.processes import run
 
 
 @pytest.mark.parametrize(
@@ -101,3 +104,76 @@ def test_a_link_is_written_through(tmp_path: Path) -> None:
     link.symlink_to(target)
     write_atomically(link, "new")
     assert (link.is_symlink(), target.read_text()) == (True, "new")
+
+
+posix = pytest.mark.skipif(os.name == "nt", reason="pipes, devices and links of POSIX")
+
+
+@posix
+def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as pool:
+        read = pool.submit(pipe.read_bytes)
+        write_atomically(pipe, "through the pipe")
+        assert read.result(timeout=20) == b"through the pipe"
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert os.listdir(tmp_path) == ["pipe"]
+
+
+@posix
+def test_a_device_is_written_to_and_stays_one(tmp_path: Path) -> None:
+    link = tmp_path / "null"
+    link.symlink_to("/dev/null")
+    write_atomically(link, "x")
+    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+    assert link.is_symlink()
+
+
+@posix
+def test_standard_output_is_written_to() -> None:
+    program = "from autograd.files import write_atomically; write_atomically('/dev/stdout', 'said')"
+    if not os.path.exists("/dev/stdout"):
+        pytest.skip("no /dev/stdout")
+    assert run(program) == "said"
+
+
+@posix
+def test_a_socket_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # (a socket's path is short)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("socket")
+        with pytest.raises(OSError, match="cannot write 'socket': is neither a file nor a pipe"):
+            write_atomically("socket", "x")
+        assert stat.S_ISSOCK(os.stat("socket").st_mode)
+
+
+@pytest.mark.parametrize("name", ["n" * 255, "ñ" * 127, "n" * 240 + ".json"])
+def test_names_may_be_as_long_as_the_system_allows(tmp_path: Path, name: str) -> None:
+    for content in ("one", "two"):
+        write_atomically(tmp_path / name, content)
+        assert (tmp_path / name).read_text() == content
+    assert os.listdir(tmp_path) == [name]
+
+
+@posix
+def test_impossible_paths_are_errors_of_the_system_that_name_the_path(tmp_path: Path) -> None:
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    for path in (str(loop), str(loop / "x"), "null\0byte", str(tmp_path / "surrogate\ud800")):
+        with pytest.raises(OSError, match="cannot write ") as error:
+            write_atomically(path, "x")
+        assert repr(path) in str(error.value)
+    assert os.listdir(tmp_path) == ["loop"]
+
+
+@posix
+def test_the_umask_is_never_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = os.umask(0o027)
+    try:
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "umask", lambda mask: pytest.fail("the umask belongs to all threads"))
+            write_atomically(tmp_path / "new", "x")
+        assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o640
+    finally:
+        os.umask(before)

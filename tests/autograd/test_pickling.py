@@ -217,3 +217,54 @@ def test_functions_of_the_table_are_pickled_by_name(way: Any) -> None:
     for name in ("tanh", "dot", "where", "leaky_relu"):
         assert way(getattr(autograd, name)) is getattr(autograd, name)
     assert way(OPERATIONS["tanh"]) is OPERATIONS["tanh"]
+
+
+def creation_order(count: int) -> list[Value]:
+    x, w = Value(0.5, "x"), parameter(1.25, "w")
+    nodes = [x]
+    for index in range(count):
+        nodes.append(nodes[-1] * w if index % 2 else nodes[-1] + nodes[index // 2])
+    return nodes
+
+
+@ways
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_list_of_all_nodes_comes_back_as_it_was(way: Any, turn: int) -> None:
+    nodes = creation_order(40)
+    again = way(nodes[::turn])[::turn]
+    assert described(again[-1]) == described(nodes[-1])
+    assert set(topological_order(again[-1])) >= set(again)
+
+
+def test_a_list_of_nodes_in_creation_order_is_sent_once() -> None:
+    asked = 0
+
+    class Counting(pickle._Pickler):  # type: ignore[name-defined,misc]
+        def save(self, thing: Any, *more: Any) -> None:
+            nonlocal asked
+            asked += 1
+            super().save(thing, *more)
+
+    def size(count: int) -> tuple[int, int]:
+        nonlocal asked
+        asked, stream = 0, io.BytesIO()
+        Counting(stream).dump(creation_order(count))
+        return asked, len(stream.getvalue())
+
+    (saves, length), (more_saves, more_length) = size(300), size(3_000)
+    assert more_saves < 11 * saves
+    assert more_length < 12 * length
+
+
+def test_two_picklers_that_take_turns_are_both_right() -> None:
+    nodes = creation_order(3_000)
+    one, two = io.BytesIO(), io.BytesIO()
+    first, second = pickle.Pickler(one), pickle.Pickler(two)
+    for node in (nodes[1500], nodes[2000], nodes[-1]):
+        first.dump(node)
+        second.dump(node)
+    for stream in (one, two):
+        stream.seek(0)
+        reader = pickle.Unpickler(stream)
+        for node in (nodes[1500], nodes[2000], nodes[-1]):
+            assert reader.load().data == node.data

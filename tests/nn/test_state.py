@@ -226,3 +226,21 @@ def test_names_beyond_ascii_survive_a_file(tmp_path: Path) -> None:
 
     Named(1.5).save(tmp_path / "m.json")
     assert Named(0.0).load(tmp_path / "m.json").state_dict() == Named(1.5).state_dict()
+
+
+class Named(Module):
+    def __init__(self, name: str) -> None:
+        setattr(self, name, Layer(1, 1, seed=0))
+
+
+@pytest.mark.parametrize("name", ["\x1b[31m", "two\nlines", "\ud800", "\x9b31m", "schön"])
+def test_names_reach_neither_file_nor_message_as_control_codes(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "model.json"
+    first = Named(name)
+    first.save(path)
+    lines = path.read_text(encoding="utf-8").split("\n")
+    assert all(line.isprintable() for line in lines)
+    assert first.load(path).state_dict() == first.state_dict()
+    with pytest.raises(StateError, match="unexpected: ") as error:
+        model().load(path)
+    assert str(error.value).isprintable()

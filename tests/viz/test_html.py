@@ -193,7 +193,7 @@ def test_whatever_is_in_a_label_the_page_has_the_same_elements(label: str) -> No
 
 def test_names_with_line_ends_in_a_file_keep_the_lines_in_step_with_the_events() -> None:
     recorded = Trace.from_json(lesson().to_json().replace('"a"', '"a\\nb"'))
-    assert "a\nb" in recorded.grads
+    assert "a\\nb" in recorded.grads
     made = film(recorded)
     assert Elements(page(recorded)).texts["pre"][1].split("\n") == [event.text for event in made.events]
     assert len(made.events) == 13

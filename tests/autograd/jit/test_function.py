@@ -112,7 +112,12 @@ def test_what_a_replay_cannot_repeat_is_refused_with_its_place() -> None:
             y = x * 2
         return x * y
 
-    for function in (lambda x: x * x.data, lambda x: x if x else x * 2, detached, unrecorded):
+    @no_grad
+    def constant(x: Value) -> Value:
+        return x * 2
+
+    looking = [lambda x: x * x.data, lambda x: x if x else x * 2, detached, unrecorded, lambda x: x * constant(x)]
+    for function in looking:
         with pytest.raises(TypeError, match=r"test_function\.py:\d+"):
             jit(function, native=False)(3.0)
     with pytest.raises(TypeError, match="must return values"):

@@ -36,7 +36,7 @@ def debugged(tmp_path: Path, code: str, warm: str, commands: list[str]) -> str:
 def test_stepping_into_an_operation_shows_its_source_from_the_first_call(
     tmp_path: Path, code: str, line: str, warm: str
 ) -> None:
-    text = debugged(tmp_path, code, warm, ["step", "step", "list"])
+    text = debugged(tmp_path, code, warm, ["step", "step", "list", "list"])
     assert "operations.py(" in text
     assert line in text
 

@@ -1,12 +1,21 @@
 """What comes back from JSON was checked: foreign and broken files are refused, with the place."""
 
 import json
+import math
+import pickle
+import re
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from autograd import Trace, Value, trace
+from autograd import DomainError, Trace, Value, norm, tanh, trace
+from tests.autograd.programs import PYTHON, Program, whole_programs
+from viz import draw
 
 
 def recorded() -> Trace:
@@ -93,3 +102,75 @@ def test_an_imported_trace_can_do_everything_but_know_nodes() -> None:
     assert again.walk().goto(1)
     with pytest.raises(KeyError):
         again.watch(Value(1.0, "b"))
+
+
+def places(content: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where the numbers, texts and lists of a JSON document are."""
+    if path:
+        yield path
+    pairs = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
+    for key, entry in pairs:
+        yield from places(entry, (*path, key))
+
+
+FREE = ("symbol", "note", "columns")
+"""What says nothing that another part of a trace would have to agree with."""
+
+
+@pytest.mark.parametrize("how", [{}, {"rule": "overwrite"}, {"order": "dfs"}])
+def test_a_trace_in_which_anything_was_changed_is_refused_or_still_one(how: Any) -> None:
+    a, b = Value(2.0, "a"), Value(-3.0, "b")
+    shared = a * b
+    text = trace(shared.tanh() + shared * shared + a, **how).to_json()
+    refused: list[str] = []
+    for path in places(json.loads(text)):
+        content = json.loads(text)
+        place = content
+        for key in path[:-1]:
+            place = place[key]
+        old = place[path[-1]]
+        changes: list[Any] = [[]]
+        if isinstance(old, int | float | str):
+            changes = [f"{old}z", "b"] if isinstance(old, str) else [old + 1, 0.125]
+        for place[path[-1]] in changes:
+            try:
+                changed = Trace.from_json(json.dumps(content))
+            except ValueError as error:
+                refused.append(str(error))
+                continue
+            # Nothing else says how a leaf that is used once is called, what it is, or that it is there at all.
+            assert place[path[-1]] == old or set(path) & set(FREE) or (not how and path[:3] == ("backward", 4, "edges"))
+            assert draw(changed).text()
+            assert str(changed)
+            assert changed.quiz().text()
+            assert changed.walk().goto(1)
+    assert len(refused) > 250
+    assert all(re.search("trace is broken|is not a trace|of version", message) for message in refused)
+
+
+@given(program=whole_programs, rule=st.sampled_from(["add", "overwrite"]), order=st.sampled_from(["topological", "dfs"]))
+def test_every_trace_comes_back(program: Program, rule: Any, order: Any) -> None:
+    root = program.run([Value(number) for number in program.leaves], PYTHON)[-1]
+    with suppress(DomainError):
+        recorded = trace(root, rule=rule, order=order)
+        again = Trace.from_json(recorded.to_json())
+        assert again == recorded
+        assert (again.rule, again.order, again.right == recorded.right) == (rule, order, True)
+
+
+def test_a_trace_with_a_partial_that_is_not_a_number_is_saved_and_pickled(tmp_path: Path) -> None:
+    recorded = trace(tanh(norm([Value(math.inf, "a"), Value(1.0, "b")])))
+    assert "nan" in str(recorded)
+    recorded.save(tmp_path / "trace.json")
+    for again in (Trace.load(tmp_path / "trace.json"), pickle.loads(pickle.dumps(recorded))):
+        assert str(again) == str(recorded)
+        assert again.to_json() == recorded.to_json()
+
+
+def test_texts_from_a_file_come_out_on_one_line_without_control_codes() -> None:
+    evil = "\x1b[31m\r\n<script>\ud800\u202e"
+    text = recorded().to_json().replace('"a * b"', json.dumps(evil)).replace('"symbol": "b"', f'"symbol": {json.dumps(evil)}')
+    again = Trace.from_json(text)
+    assert again[1].expression == "\\x1b[31m\\r\\n<script>\\ud800\\u202e"
+    for shown in (str(again), repr(again), str(again.forward), str(again.watch("a")), again[1].text()):
+        assert all(line.isprintable() for line in shown.split("\n"))

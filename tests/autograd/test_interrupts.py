@@ -1,0 +1,291 @@
+"""Ctrl-C at every point where Python handles a signal, and once more while the first is handled, leaves nothing half done."""
+
+import dis
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+import autograd
+from autograd import StaleGraphError, Value, grad, no_grad, topological_order
+from autograd.clock import clock
+from autograd.errors import PassError
+from autograd.recording import differentiating, is_recording
+
+ENGINE = str(Path(autograd.__file__).parent)
+HERE = __file__
+
+
+class Boom(BaseException):
+    """Stands for Ctrl-C."""
+
+
+class Points:
+    """Raises at the nth point where CPython handles signals: a function's start, a jump backwards, the end of a call.
+
+    From the points of the engine's own code, and of the test's where `files` names it. Python stops tracing at the
+    raise; `trace` goes on from there, for a second interrupt.
+    """
+
+    def __init__(self, nth: int, files: tuple[str, ...] = ()) -> None:
+        self.nth = nth
+        self.seen = 0
+        self.last: dict[int, str] = {}  # (by a frame's id: to keep frames would keep their variables)
+        self.files = (ENGINE, *files)
+
+    def trace(self, frame: FrameType, event: str, argument: Any) -> Any:
+        if not frame.f_code.co_filename.startswith(self.files):
+            return None
+        frame.f_trace_opcodes = True
+        if event == "call":
+            self.last[id(frame)] = "RESUME"
+        if event == "opcode":
+            before = self.last[id(frame)]
+            self.last[id(frame)] = now = dis.opname[frame.f_code.co_code[frame.f_lasti]]
+            if before.startswith(("CALL", "RESUME", "JUMP_BACKWARD")) and now not in ("RESUME", "COPY_FREE_VARS"):
+                self.seen += 1
+                if self.seen == self.nth:
+                    raise Boom
+        return self.trace
+
+
+def interrupted(action: Callable[[], Any], nth: int, files: tuple[str, ...] = ()) -> bool:
+    """Whether the action has so many points that the nth was reached, and interrupted there."""
+    points = Points(nth, files)
+    sys.settrace(points.trace)
+    try:
+        action()
+    except Boom:
+        return True
+    finally:
+        sys.settrace(None)
+    return False
+
+
+def in_a_thread(work: Callable[[], None]) -> None:
+    """A tracer belongs to a thread, and the main one's may be measuring coverage."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(work).result()
+
+
+def grads(nodes: list[Value]) -> list[tuple[float, bool]]:
+    return [(node.grad, node.has_grad) for node in nodes]
+
+
+def small_graph() -> tuple[Value, Value, Value]:
+    x, y = Value(0.5, "x"), Value(2.0, "y")
+    return x, y, autograd.dot([x * y, y.exp()], [x, x.tanh()]) + autograd.maximum(x, y) / y
+
+
+def test_a_backward_pass_is_undone_or_complete_wherever_a_signal_comes() -> None:
+    def work() -> None:
+        *_, root = small_graph()
+        nodes = topological_order(root)
+        root.backward()
+        old = grads(nodes)
+        done = [(grad * (1 if node.inputs else 2), has) for node, (grad, has) in zip(nodes, old, strict=True)]
+        outcomes = []
+        while interrupted(root.backward, len(outcomes) + 1):
+            outcomes.append(grads(nodes) == done)
+            assert grads(nodes) == (done if outcomes[-1] else old)
+            root.zero_grad()
+            root.backward()
+        assert grads(nodes) == done
+        assert len(outcomes) > 100
+        assert 1 <= sum(outcomes) <= 4
+
+    in_a_thread(work)
+
+
+def test_a_second_interrupt_while_the_first_is_handled_changes_nothing_of_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    undo = autograd.turns.undo
+
+    def work() -> None:
+        *_, root = small_graph()
+        nodes = topological_order(root)
+        root.backward()
+        old = grads(nodes)
+        tries = 0
+
+        def interrupted_twice(first: int, second: int) -> bool:
+            """Whether the undoing after the first interrupt has so many points."""
+            calls, points = 0, Points(second)
+
+            def undoing() -> None:
+                nonlocal calls
+                calls += 1
+                if calls == 2:  # (the pass begins with the first)
+                    sys.settrace(points.trace)
+                undo()
+
+            monkeypatch.setattr("autograd.backward.undo", undoing)
+            assert interrupted(root.backward, first)
+            monkeypatch.undo()
+            return points.seen >= second
+
+        for first in range(60, 130, 2):
+            second = 1
+            while interrupted_twice(first, second):
+                assert grads(nodes) == old
+                second += 1
+                tries += 1
+        assert tries > 100
+
+    in_a_thread(work)
+
+
+def test_a_forward_pass_is_undone_or_complete_wherever_a_signal_comes() -> None:
+    def work() -> None:
+        x, _, root = small_graph()
+        nodes = topological_order(root)
+
+        def state() -> list[Any]:
+            return [(node.data, node.grad, node.has_grad) for node in nodes]
+
+        def reset() -> None:
+            x.data = 0.5
+            root.forward()
+            root.zero_grad()
+            root.backward()
+            x.data = 0.75
+
+        reset()
+        old = state()
+        root.forward()
+        done = state()
+        outcomes = []
+        while True:
+            reset()
+            if not interrupted(root.forward, len(outcomes) + 1):
+                break
+            outcomes.append(state() == done)
+            assert state() == (done if outcomes[-1] else old)
+            if not outcomes[-1]:
+                with pytest.raises(StaleGraphError):
+                    root.backward()
+        assert state() == done
+        assert len(outcomes) > 50
+        assert 1 <= sum(outcomes) <= 4
+
+    in_a_thread(work)
+
+
+def with_block() -> None:
+    with no_grad():
+        assert not is_recording()
+
+
+def nested_blocks() -> None:
+    switch = no_grad()
+    with switch, switch:
+        assert not is_recording()
+        grad(lambda x: x * x)(3.0)
+        assert not is_recording()
+    assert is_recording()
+
+
+@no_grad
+def decorated() -> None:
+    assert not is_recording()
+
+
+def derivative() -> None:
+    with no_grad():
+        grad(lambda x: x * grad(lambda y: x * y)(x))(3.0)
+        assert not is_recording()
+
+
+@pytest.mark.parametrize("action", [with_block, nested_blocks, decorated, derivative])
+def test_recording_is_on_again_wherever_a_signal_comes(action: Callable[[], None]) -> None:
+    def work() -> None:
+        nth = 1
+        while True:
+            try:  # (the traceback is alive in the check, and with it every frame's variables)
+                sys.settrace(Points(nth, (HERE,)).trace)
+                action()
+            except Boom:
+                sys.settrace(None)
+                assert is_recording()
+                assert not differentiating()
+                assert (Value(2.0) * 3).inputs
+            else:
+                sys.settrace(None)
+                break
+            assert not clock.paused
+            nth += 1
+        assert nth > 10
+
+    in_a_thread(work)
+
+
+def test_entered_by_hand_a_block_lasts_until_it_is_left_by_hand() -> None:
+    switch = no_grad()
+    switch.__enter__()
+    switch.__enter__()
+    switch.__exit__(None, None, None)
+    assert not is_recording()
+    switch.__exit__(None, None, None)
+    assert is_recording()
+    with ExitStack() as stack:
+        stack.enter_context(no_grad())
+        assert not is_recording()
+    assert is_recording()
+    assert not clock.paused
+
+
+def test_in_the_middle_of_a_pass_its_own_thread_sees_the_old_gradients_and_can_change_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A signal handler, or a function that a registered operation calls."""
+    x = Value(3.0, "x")
+    root = x * x
+    other = x + 1.0
+    root.backward()
+    pull = autograd.OPERATIONS["mul"].pull
+    seen: list[Any] = []
+
+    def handler(node: Any) -> None:
+        pull(node)
+        seen.append((x.grad, root.grad, x.has_grad, other.has_grad))
+        for change in (lambda: setattr(x, "grad", 1.0), x.zero_grad, root.zero_grad, other.backward, root.forward):
+            with pytest.raises(PassError, match="a backward pass is running in this thread"):
+                change()
+
+    monkeypatch.setattr(autograd.OPERATIONS["mul"], "pull", handler)
+    root.backward()
+    monkeypatch.undo()
+    assert seen == [(6.0, 1.0, True, False)]
+    assert (x.grad, root.grad) == (12.0, 1.0)
+
+
+@pytest.mark.skipif(not hasattr(signal, "raise_signal"), reason="no signals")
+def test_a_handler_that_looks_at_gradients_during_a_pass_does_not_disturb_it() -> None:
+    if threading.current_thread() is not threading.main_thread():
+        pytest.skip("signals are handled in the main thread")
+    x = Value(3.0, "x")
+    root = x
+    for _ in range(50):
+        root = root + x
+    seen = []
+    pull = autograd.OPERATIONS["add"].pull
+
+    def pulling(node: Any) -> None:
+        pull(node)
+        signal.raise_signal(signal.SIGINT)
+
+    old = signal.signal(signal.SIGINT, lambda number, frame: seen.append(x.grad))
+    try:
+        autograd.OPERATIONS["add"].pull = pulling
+        root.backward()
+    finally:
+        autograd.OPERATIONS["add"].pull = pull
+        signal.signal(signal.SIGINT, old)
+    assert set(seen) == {0.0}
+    assert x.grad == 51.0
