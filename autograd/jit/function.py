@@ -5,6 +5,7 @@ every call. Comparisons made while tracing are checked in every replay, and a ca
 traced again.
 """
 
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -136,7 +137,7 @@ class Jitted:
         self._traces.move_to_end(key)
         for trace in known:
             for leaf, number in zip(trace.inputs, numbers, strict=True):
-                if leaf._data != number:
+                if leaf._data != number or (number == 0.0 and _negative(leaf._data) != _negative(number)):
                     leaf.data = number
             trace.choices.update()
             try:
@@ -193,6 +194,11 @@ class Jitted:
         program.forward()
         where = program._lowered.where_or_constant
         return _Trace(program, inputs, results, guards, where(flat), where(sides).reshape(-1, 2), choices)
+
+
+def _negative(number: float) -> bool:
+    """Whether there is a minus sign; of zero too, which some operations (atan2) tell apart."""
+    return math.copysign(1.0, number) < 0.0
 
 
 @contextmanager
