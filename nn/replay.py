@@ -72,7 +72,16 @@ class Replay:
             if samples and not all(samples):
                 raise Unsuited("the samples are not rows of numbers")
             self._epochs = Epochs(root, optimizer, samples, clip=clip_norm, outputs=flat)
-            self._compare(loss, x, y, clip_norm)
+            try:
+                self._compare(loss, x, y, clip_norm)
+            except Unsuited:
+                if not self._epochs.divide():
+                    raise
+                for p, number in zip(optimizer.params, before[0], strict=True):
+                    p.data = number
+                if hasattr(optimizer, "_states"):
+                    optimizer._states = before[1]
+                self._compare(loss, x, y, clip_norm)
         except MissingExtraError:
             raise
         except (ValueError, TypeError, ArithmeticError) as error:

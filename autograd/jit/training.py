@@ -43,6 +43,10 @@ class Epochs:
             raise ValueError(f"{type(optimizer).__name__} has a step of its own, which is not compiled")
         self._outputs = self.program._lowered.where(outputs)
 
+    def divide(self) -> bool:
+        """Take the sum over samples for one that the loss divides by their number; False where there is no such sum."""
+        return self._training.feed is not None and self._training.feed.divide()
+
     def outputs(self) -> list[float]:
         """The numbers of the output nodes in the last step, before its update."""
         found: list[float] = self.program._machine.data[self._outputs].tolist()

@@ -1,4 +1,4 @@
-"""Notices while a function runs on values when it looks at their numbers: `.data`, `.grad`, a comparison, a truth value.
+"""Notices while a function runs on values when it looks at their numbers: `.data`, `.grad`, comparisons, truth values.
 
 What a compiled replay repeats is the graph; a function that looked could take another branch next time. The
 interpreter's own profiling hook reports the calls, so that the engine itself has nothing to do for it.

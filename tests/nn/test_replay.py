@@ -122,6 +122,40 @@ def test_a_loss_that_looks_at_numbers_is_refused_with_the_place() -> None:
         fit(model, x, labels, loss=perceptron_loss, epochs=2, jit=True, progress=False)
 
 
+def by_hand(predictions: list[Value], targets: list[float]) -> Value:
+    return sum((p - t) ** 2 for p, t in zip(predictions, targets, strict=True)) / len(targets)  # type: ignore[return-value]
+
+
+def added_up(predictions: list[Value], targets: list[float]) -> Value:
+    total = Value(0.0)
+    for p, t in zip(predictions, targets, strict=True):
+        total = total + (p - t) ** 2
+        total += p.relu() * 0.1  # a second term of the same sample
+    return total
+
+
+def halves(predictions: list[Value], targets: list[float]) -> Value:
+    errors = [(p - t) ** 2 for p, t in zip(predictions, targets, strict=True)]
+    return (sum(errors[::2], Value(0.0)) + sum(errors[1::2], Value(0.0))).log1p() * 0.5
+
+
+@pytest.mark.usefixtures("_executor")
+@pytest.mark.parametrize("loss", [by_hand, added_up, halves])
+@pytest.mark.parametrize("size", [None, 5, 1, 8])
+def test_a_loss_written_as_a_loop_over_samples_agrees(loss: Any, size: int | None) -> None:
+    both(1, loss, [0.1 * n for n in range(23)], batch_size=size)
+
+
+def test_a_sum_over_samples_that_is_read_twice_is_refused() -> None:
+    def twice(predictions: list[Value], targets: list[float]) -> Value:
+        some = sum(predictions[:-1], Value(0.0))
+        return (some + predictions[-1]) * 0.5 + some
+
+    x, y = points()
+    with pytest.raises(ValueError, match="cannot be compiled"):
+        fit(MLP(2, [1], seed=1), x, y, loss=twice, batch_size=5, epochs=2, jit=True, progress=False)
+
+
 def test_a_loss_that_couples_the_samples_of_a_batch_is_refused() -> None:
     def coupled(predictions: list[Value], targets: list[float]) -> Value:
         return mean([(p - t) ** 2 for p, t in zip(predictions, targets, strict=True)]) * predictions[0]

@@ -6,7 +6,22 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from autograd import DomainError, Value, atan2, exp, grad, gradients, hessian, jvp, log, log_softmax, mean, no_grad, parameter, tanh
+from autograd import (
+    DomainError,
+    Value,
+    atan2,
+    exp,
+    grad,
+    gradients,
+    hessian,
+    jvp,
+    log,
+    log_softmax,
+    mean,
+    no_grad,
+    parameter,
+    tanh,
+)
 from autograd.jit import jit, lookup
 from autograd.testing import programs
 
