@@ -1,6 +1,7 @@
 """`jit(f)` gives what f gives, for numbers and for rows, retraces where a comparison turns, and refuses what it cannot."""
 
 import math
+import random
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from autograd import (
     DomainError,
     Value,
     atan2,
+    chance,
     exp,
     grad,
     gradients,
@@ -184,6 +186,20 @@ def test_lookup_makes_tokens_and_labels_arguments(native: bool) -> None:
         lookup(table, -1)
     with pytest.raises(TypeError, match="not computed"):
         jit(lambda x: lookup(table, x * 1.0)[0], native=native)(1)
+
+
+@BOTH
+def test_random_numbers_are_drawn_anew_in_every_replay_as_an_eager_run_draws_them(native: bool) -> None:
+    def noisy(rng: random.Random) -> Any:
+        return lambda x, y: x * chance(rng.random, rng) + y * chance(lambda: rng.gauss(0, 1), rng)
+
+    eager, compiled = noisy(random.Random(3)), jit(noisy(random.Random(3)), native=native)
+    for x in (1.0, 2.0, 2.0, -1.0):
+        assert compiled(x, 0.5) == pytest.approx(eager(x, 0.5), rel=1e-14)
+    xs = numpy.array([1.0, 2.0, 3.0])
+    for _ in range(3):
+        assert compiled(xs, 0.5) == pytest.approx([eager(x, 0.5) for x in xs.tolist()], rel=1e-14)
+    assert compiled.statistics == (2, 5, 0)
 
 
 def test_a_call_without_recording_traces_all_the_same() -> None:
