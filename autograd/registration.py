@@ -5,7 +5,7 @@ The only place where generated code is executed instead of imported.
 
 import builtins
 import linecache
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from . import operations
@@ -26,11 +26,12 @@ from .values import values
 __all__ = ["compiled", "register", "unregister"]
 
 
-def register(row: Operation) -> Callable[..., Any]:
+def register(row: Operation, *, functions: Mapping[str, Callable[..., float]] | None = None) -> Callable[..., Any]:
     """Add a row to the table and return its function, which takes values and floats.
 
     The operation is at once a method of `Value` too (unless `method=False` or its first operand is n-ary). A name that
     the table, or `Value`, has already raises `ValueError`; what is no formula raises `FormulaError`.
+    functions: Python functions of floats for what formulas cannot say, as in `Operation`.
 
     >>> from autograd import Operation, Value, register
     >>> cube = register(Operation("cube", "a", "a ** 3", ("3 * a ** 2",)))
@@ -41,6 +42,8 @@ def register(row: Operation) -> Callable[..., Any]:
     """
     if not isinstance(row, Operation):
         raise TypeError(f"register takes an Operation, got {type(row).__name__}")
+    if functions:
+        row.functions = {**row.functions, **functions}
     _check(row)
     lines = [*compute_lines(row), "", "", *function_lines(row), "", "", *step_lines(row)]
     method = f"{row.name}_method"

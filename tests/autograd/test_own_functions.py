@@ -37,6 +37,18 @@ def lgamma() -> Iterator[Operation]:
     unregister("lgamma")
 
 
+def test_register_takes_the_functions_too() -> None:
+    row = Operation("lgamma", "a", "lgamma(a)", ("digamma(a)",))
+    function = register(row, functions={"lgamma": math.lgamma, "digamma": digamma})
+    try:
+        x = Value(3.5)
+        function(x).backward()
+        assert function(3.5) == math.lgamma(3.5)
+        assert x.grad == digamma(3.5)
+    finally:
+        unregister("lgamma")
+
+
 def test_it_computes_steps_and_runs_backward(lgamma: Operation) -> None:
     assert lgamma.function(4.0) == math.lgamma(4.0)
     x = Value(2.5, "x")
