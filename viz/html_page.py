@@ -15,7 +15,7 @@ from autograd.stepping.glyphs import UNICODE
 from autograd.stepping.quiz import TOLERANCE, Quiz
 from autograd.stepping.step import Edge, Step
 from autograd.stepping.traces import Trace
-from autograd.wording import count_of, visible
+from autograd.wording import count_of, number, visible
 
 from .frames import Film
 from .frames_layout import Layout
@@ -54,7 +54,7 @@ def fragment(film: Film, trace: Trace, layout: Layout) -> str:
         svg=svg_of(layout, film.title, description, film.picture),
         lines=escape("\n".join(event.text for event in film.events)),
         data=embedded_json(steps_data(film, trace)),
-        script=_file("steps.js"),
+        script=_script("zoom.js", "flow.js", "why.js", "steps.js"),
     )
 
 
@@ -82,9 +82,15 @@ def page(title: str, content: str) -> str:
 
 
 def steps_data(film: Film, trace: Trace) -> dict[str, Any]:
-    """What the script is told: the events without their texts, and the quiz."""
+    """What the script is told: the events without their texts, the arrows, and the quiz."""
     return {
-        "events": [[event.phase, event.node, event.arrow, event.target, event.grad] for event in film.events],
+        "events": [
+            [event.phase, event.node, event.arrow, event.target, event.grad, event.sum] for event in film.events
+        ],
+        "names": [visible(name) for name in film.names],
+        "root": film.names.index(trace.root),
+        "whole": film.part.whole,
+        "arrows": list(_arrows(film)),
         "given": sorted(film.given),
         "unset": NOT_COMPUTED,
         "tolerance": TOLERANCE,
@@ -100,6 +106,18 @@ def embedded_json(data: Any) -> str:
     """
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return re.sub("[<>&\u2028\u2029]", lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _arrows(film: Film) -> Iterator[list[Any]]:
+    """Each arrow: tail, head, ∂head/∂tail, the same as a formula and as a number, and what flows back along it."""
+    numbers = {name: index for index, name in enumerate(film.names)}
+    for forward in film.part.forward:
+        step = film.part.by_name[forward.node]
+        for edge in film.part.edges(step.node):
+            derivative = visible(f"∂{step.node}/∂{edge.operand}") + UNICODE.mark(edge.which)
+            partial = edge.partial if math.isfinite(edge.partial) else str(edge.partial)
+            flow = f"{number(edge.partial)} × {number(step.grad)}"
+            yield [numbers[edge.operand], numbers[step.node], derivative, visible(edge.symbol), partial, flow]
 
 
 def _questions(film: Film, trace: Trace) -> Iterator[dict[str, Any]]:
@@ -143,6 +161,11 @@ def _reasons(quiz: Quiz, step: Step, edge: Edge) -> Iterator[tuple[float, str]]:
 def _short(number: float) -> float:
     """In nine digits, as answers are rounded much more, and a page holds hundreds."""
     return float(f"{number:.9g}")
+
+
+def _script(*names: str) -> str:
+    """Several files as one script that leaves no names behind."""
+    return f'(function () {{\n"use strict";\n{"".join(map(_file, names))}}})();\n'
 
 
 def _file(name: str) -> str:
