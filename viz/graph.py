@@ -7,6 +7,7 @@ from graphviz import Digraph
 from autograd.wording import bounded, number
 
 from .model import Arrow, Box, Cluster, Group, Picture, Row
+from .residuals import SUM
 from .style import CHIPS, FONT, GREY, INK, PALE, flow_colour, flow_width
 from .text import html_text, width_in_ems
 
@@ -158,7 +159,12 @@ def _row(row: Row, port: str, flows: bool) -> str:
 
 
 def _group_label(group: Group) -> str:
-    lines = [_cell(group.title, bold=True, limit=LONG), *(_cell(line, limit=LONG) for line in group.lines)]
+    lines = [_cell(group.title.replace(f"{SUM} ", ""), bold=True, limit=LONG)]
+    lines += [_cell(line, limit=LONG) for line in group.lines]
+    if group.is_sum:
+        words = _table(lines, 'BORDER="0"')
+        sign = f'<TD><FONT POINT-SIZE="30">{SUM}</FONT></TD><TD>{words}</TD>'
+        return _markup(_table([sign], f'BORDER="1" STYLE="ROUNDED" COLOR="{GREY}"', padding=3))
     text = _table(lines, 'BORDER="0"', padding=3)
     return _markup(_table([f"<TD>{text}</TD>"], f'BORDER="1" STYLE="ROUNDED,DASHED" COLOR="{GREY}"', padding=5))
 

@@ -288,7 +288,7 @@
     show(0);
   }
 
-  for (const root of document.querySelectorAll(".chainrule-steps:not([data-ready])")) {
+  for (const root of document.querySelectorAll(".chainrule-steps:not(.chainrule-picture, [data-ready])")) {
     root.dataset.ready = "true";
     begin(root);
   }
