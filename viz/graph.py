@@ -30,15 +30,15 @@ def dot_source(picture: Picture, direction: str = "LR") -> str:
     """The DOT text of a picture, flowing in one of `DIRECTIONS`."""
     dot = Digraph(
         graph_attr={
-            "rankdir": direction, "bgcolor": "white", "fontname": FONT, "fontsize": "10", "fontcolor": GREY,
+            "rankdir": direction, "bgcolor": "white", "fontname": FONT, "fontsize": str(FONT_SIZE), "fontcolor": GREY,
             "labelloc": "b", "labeljust": "l", "nodesep": "0.22", "ranksep": "0.6", "pad": "0.15",
         },
         node_attr={"shape": "plain", "fontname": FONT, "fontsize": str(FONT_SIZE), "fontcolor": INK},
-        edge_attr={"fontname": FONT, "fontsize": "9", "arrowsize": "0.6", "color": GREY, "fontcolor": GREY},
+        edge_attr={"fontname": FONT, "fontsize": str(FONT_SIZE), "arrowsize": "0.6", "color": GREY, "fontcolor": GREY},
     )  # fmt: skip
     fans = sum(arrow.row != "" for arrow in picture.arrows)
     if direction in SIDES and fans:
-        dot.attr("graph", ranksep=f"{min(2.0, 0.4 + 0.02 * fans):.2g}")  # room for the fans of arrows between layers
+        dot.attr("graph", ranksep=f"{min(2.0, 0.15 + 0.02 * fans):.2g}")  # room for the fans of arrows between layers
     elif not picture.labelled:
         dot.attr("graph", ranksep="1.8")
     if picture.cost > LARGE:
@@ -187,8 +187,9 @@ def _arrow_attributes(arrow: Arrow, largest: float, labelled: bool) -> dict[str,
         return {}
     colour = flow_colour(arrow.contribution)
     ink = GREY if colour == PALE else colour
-    # The spaces keep the numbers off their line.
-    label = f"&#160;{html_text(f'∂ {_partial(arrow.partial)}')}&#160;"
+    # The spaces keep the numbers off their line, and the line above further off.
+    partial = html_text(f"∂ {_partial(arrow.partial)}")
+    label = f'<FONT POINT-SIZE="8">&#160;</FONT><BR/>&#160;{partial}&#160;'
     if arrow.contribution is not None:
         label += f"<BR/>&#160;<B>{number(arrow.contribution, 4)}</B>&#160;"
     label += '<BR/><FONT POINT-SIZE="3">&#160;</FONT>'
