@@ -13,6 +13,7 @@ from ..wording import count_of
 from .changes import Changes, watch
 from .comparison import compare
 from .exchange import from_json, load, to_json
+from .glyphs import Glyphs
 from .names import Names
 from .quiz import Quiz
 from .recorded import BackwardSteps, ForwardSteps
@@ -67,7 +68,8 @@ class Trace(Record):
     >>> a = Value(2.0, "a"); L = a * 3
     >>> t = trace(L, names={"L": L})
     >>> t
-    <trace of L: 1 step; print() shows it, .walk() goes through it>
+    [1/1] L = a * 3 = 6             L.grad = 1  (seed)
+          ∂L/∂a = 3                 a.grad += 3 × 1           0 → 3
     >>> t.grads["a"], a.has_grad
     (3.0, False)
     """
@@ -106,19 +108,16 @@ class Trace(Record):
         """The trace that `save` wrote; ValueError, naming the path, for any other file."""
         return load(cls, path)
 
-    def __str__(self) -> str:
-        text = self._text()
+    def _written(self, glyphs: Glyphs, width: int | None) -> str:
+        text = super()._written(glyphs, width)
         if self._right is None:  # type: ignore[attr-defined]
             return text
-        return f"{text}\n\n{compare(self, self.right)}"
+        return f"{text}\n\n{compare(self, self.right).text(glyphs, width)}"
 
-    def __repr__(self) -> str:
+    def _summary(self) -> str:
         bugs = {("rule", self.rule), ("order", self.order)} - {("rule", "add"), ("order", "topological")}
         how = f" with {', '.join(f'{what}={how!r}' for what, how in sorted(bugs))}" if bugs else ""
         return f"<trace of {self.root}{how}: {count_of(len(self), 'step')}; print() shows it, .walk() goes through it>"
-
-    # IPython takes the first class on the way that has either a repr or this.
-    _repr_pretty_ = Steps._repr_pretty_
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Trace.from_json, (self.to_json(),)
