@@ -53,7 +53,7 @@ class Comparison(Shown):
         if len(found) > SHOWN:
             for lines in tables:
                 lines.insert(1 + SHOWN // 2, glyphs.text(f"… {len(found) - SHOWN:,} more: see .differences"))
-        return "\n".join([line for lines in tables for line in (*lines, "")][:-1] + [equal])
+        return "\n".join(["\n\n".join("\n".join(lines) for lines in tables), equal])
 
 
 def _lines(rows: Sequence[Sequence[str]], columns: Iterable[int]) -> list[str]:

@@ -146,9 +146,9 @@ def _path_text(path: Path, glyphs: Glyphs) -> str:
 def explain(root: Value, node: Value | str, names: Names = None) -> Explanation:
     """Why d root / d node is what it is: the sum over all paths, each the product of the partials on it.
 
-    node: the node, or its name. names: as for `trace`. The paths are counted without being enumerated, and at most 20 are shown; where there are
-    more, all are summed up by their first edge. Raises what `trace` raises, ValueError for a node that `root` was not
-    computed from, and KeyError for a name that no node has.
+    node: the node, or its name. names: as for `trace`. The paths are counted without being enumerated, and at most 20
+    are shown; where there are more, all are summed up by their first edge. Raises what `trace` raises, ValueError for a
+    node that `root` was not computed from, and KeyError for a name that no node has.
 
     >>> a = Value(3.0, "a"); b = a + a; b.label = "b"; L = b * b; L.label = "L"
     >>> explain(L, a)

@@ -67,7 +67,7 @@ def choose(stream: Any = None) -> Glyphs:
 
 
 def for_terminal(stream: Any = None) -> Glyphs:
-    """As `choose`, for text that goes to this stream and nowhere else: in colour where it is a terminal that wants it."""
+    """As `choose`, for text that goes to this stream and nowhere else: in colour, if it is a terminal that wants it."""
     return choose(stream)._replace(color=wants_color(stream))
 
 

@@ -1,53 +1,95 @@
-"""The cursor by keys: one key and Enter a move, by lines, so that it works in any terminal, pipe and notebook."""
+"""The cursor by keys, and the quiz, by lines: each ends with Enter, so that it works in any terminal and notebook."""
 
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from .glyphs import for_terminal
 from .shown import Shown
-from .terminal import screen
 
-__all__ = ["KEYS", "ask", "show", "walk_by_keys"]
+__all__ = ["ANSWERS", "KEYS", "quiz_by_keys", "show", "walk_by_keys"]
 
 KEYS = (
     "n next node (n 3: three), s step an edge, b back, u NAME until that node, g gradients so far, ? help, q quit; "
     "Enter alone is n"
 )
 
+ANSWERS = "answer with a number, such as -2 or 1/3; r or Enter alone reveals it, ? help, q quit"
 
-class Cursor(Protocol):
+
+class Showing(Protocol):
+    """What `show` needs of a thing."""
+
+    def show(self) -> None: ...
+
+
+class Cursor(Showing, Protocol):
     """What the keys need of a `Walker`."""
 
-    def next(self, nodes: int = 1) -> Shown: ...
-    def step(self) -> Shown: ...
-    def back(self) -> Shown: ...
-    def until(self, where: str) -> Shown: ...
-    def text(self) -> str: ...
+    def next(self, nodes: int = 1) -> Showing: ...
+    def step(self) -> Showing: ...
+    def back(self) -> Showing: ...
+    def until(self, where: str) -> Showing: ...
 
 
-def show(thing: object) -> None:
-    """Print to standard output; what is `Shown` in colour, where that is a terminal that wants it."""
-    thing.show() if isinstance(thing, Shown) else print(for_terminal().text(str(thing)))
+def show(thing: Showing) -> None:
+    """Print to standard output, in colour where that is a terminal that wants it."""
+    thing.show()
 
 
-def ask(read: Callable[[str], str], show: Callable[[object], None]) -> str | None:
+def _ask(read: Callable[[str], str], show: Callable[[Showing], None]) -> str | None:
     """The next line that `read` gives, None where the user has had enough: `q`, or the end of the input."""
     try:
         line = read("> ").strip()
     except EOFError:
-        show("")
+        show(_Text(""))
         return None
     return None if line.lower() in ("q", "quit", "exit") else line
 
 
-def walk_by_keys(walker: Cursor, read: Callable[[str], str] = input, show: Callable[[object], None] = show) -> None:
+def walk_by_keys(walker: Cursor, read: Callable[[str], str] = input, show: Callable[[Showing], None] = show) -> None:
     """Move a cursor as the lines that `read` gives say, until `q` or the end of the input."""
     show(_Text(KEYS))
-    while (line := ask(read, show)) is not None:
+    while (line := _ask(read, show)) is not None:
         show(_answer(walker, line))
 
 
-def _answer(walker: Cursor, line: str) -> object:
+class Questions(Showing, Protocol):
+    """What the questions need of a `Quiz`."""
+
+    @property
+    def done(self) -> bool: ...
+    @property
+    def asked(self) -> int: ...
+    def answer(self, number: str) -> Showing: ...
+    def reveal(self) -> Showing: ...
+
+
+def quiz_by_keys(quiz: Questions, read: Callable[[str], str] = input, show: Callable[[Showing], None] = show) -> None:
+    """Ask the questions of a quiz until they are answered, or `q` or the end of the input."""
+    show(_Text(ANSWERS))
+    while not quiz.done:
+        show(_Text(""))
+        show(quiz)
+        asked = quiz.asked
+        while quiz.asked == asked:
+            if (line := _ask(read, show)) is None:
+                return
+            show(_judged(quiz, line))
+    show(_Text(""))
+    show(quiz)
+
+
+def _judged(quiz: Questions, line: str) -> Showing:
+    if line.lower() in ("", "r", "reveal"):
+        return quiz.reveal()
+    if line in ("?", "h", "help"):
+        return _Text(ANSWERS)
+    try:
+        return quiz.answer(line)
+    except ValueError as error:
+        return _Text(str(error))
+
+
+def _answer(walker: Cursor, line: str) -> Showing:
     key, _, rest = line.partition(" ")
     match key.lower(), rest.strip():
         case ("" | "n" | "next"), "":

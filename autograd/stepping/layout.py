@@ -39,7 +39,7 @@ def lay_out(blocks: Sequence[Sequence[Row]], width: int | None, wish: tuple[int,
     level = [
         index
         for index, block in enumerate(sizes)
-        if width is None or all(size.left + size.middle + size.change + 2 * GAP <= width for size in block if size.change)
+        if width is None or all(sum(size) + 2 * GAP <= width for size in block if size.change)
     ]
     columns = _columns([sizes[index] for index in level])
     if not _fits(columns, width):
@@ -104,9 +104,10 @@ def _stacked(rows: Sequence[tuple[Row, _Size]], left: int, width: int) -> Iterat
             continue
         yield from wrapped(row.place + row.left, width, row.indent + GAP)
         under = [row.middle, row.change] if size not in beside else [f"{_padded(row.middle, middle)}  {row.change}"]
-        lines = [line for part in under for line in wrapped(" " * (row.indent + GAP) + part, width, row.indent + 2 * GAP)]
+        indent = row.indent + GAP
+        lines = [line for part in under for line in wrapped(" " * indent + part, width, indent + GAP)]
         yield from lines[:-1]
-        yield from _with_tail(lines[-1], row, row.indent + 2 * GAP, width)
+        yield from _with_tail(lines[-1], row, indent + GAP, width)
 
 
 def _head(row: Row, size: _Size, left: int, width: int | None) -> Iterator[str]:

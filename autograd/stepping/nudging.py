@@ -69,10 +69,9 @@ def precise(x: float) -> str:
 def nudge(root: Value, leaf: Value | str, h: float = 1e-3, names: Names = None) -> Nudge:
     """What happens to `root` when `leaf` grows by `h`; the slope over both sides beside the gradient (lectures, L7).
 
-    The graph is only read, never changed. `leaf` may be any node that `root` was computed from, given by itself or by its
-    name; names: as for `trace`. Raises ValueError where `h` is zero, not finite, or too small to change the leaf;
-    DomainError where the nudged number falls outside an operation's domain; KeyError for a name that no node has; and
-    what `trace` raises.
+    The graph is only read, never changed. `leaf` may be any node that `root` was computed from, or its name; names: as
+    for `trace`. Raises ValueError where `h` is zero, not finite, or too small to change the leaf; DomainError where the
+    nudged number falls outside an operation's domain; KeyError for a name that no node has; and what `trace` raises.
 
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
     >>> nudge(a * b * a, a, h=0.01, names={})

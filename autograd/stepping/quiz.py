@@ -9,6 +9,7 @@ from typing import final
 from ..conversion import as_number
 from ..wording import number, visible
 from .glyphs import Glyphs
+from .interactive import quiz_by_keys
 from .layout import lay_out
 from .shown import Shown
 from .step import Edge, Step, head_row
@@ -62,7 +63,7 @@ class Quiz(Shown):
     def __init__(self, trace: Record) -> None:
         self._questions: Iterator[tuple[Step, Edge]] = ((step, edge) for step in trace for edge in step.edges)
         self._present = next(self._questions, None)
-        self.asked = 0
+        self._asked = 0
         self.right = 0
         self._tried = False
 
@@ -70,6 +71,11 @@ class Quiz(Shown):
     def done(self) -> bool:
         """Whether no question is left."""
         return self._present is None
+
+    @property
+    def asked(self) -> int:
+        """How many questions are answered or revealed."""
+        return self._asked
 
     def answer(self, number: float | str) -> Answer:
         """Judge an answer to the present question. A right one goes on to the next question, a wrong one may be mended.
@@ -94,6 +100,10 @@ class Quiz(Shown):
         self._advance()
         return Revealed(_solution(step, edge))
 
+    def interactive(self) -> None:
+        """Ask question after question: a number is an answer, `r` reveals it, `q` ends it."""
+        quiz_by_keys(self)
+
     def _written(self, glyphs: Glyphs, width: int | None) -> str:
         """The present question, or the result."""
         if self._present is None:
@@ -102,7 +112,8 @@ class Quiz(Shown):
         row = head_row(step, glyphs)
         [head] = lay_out([[row._replace(place="")]], width, (step.columns[0] - row.indent, 0))
         local = f"{glyphs.d}{glyphs.name(step.name)}/{glyphs.d}{glyphs.name(edge.name)}{glyphs.mark(edge.which)}"
-        return "\n".join(head) + f"\n{glyphs.name(edge.name)}.grad is {number(edge.before)} so far. What is it after {local} has been added?"
+        so_far = f"{glyphs.name(edge.name)}.grad is {number(edge.before)} so far"
+        return "\n".join([*head, f"{so_far}. What is it after {local} has been added?"])
 
     def _question(self) -> tuple[Step, Edge]:
         if self._present is None:
@@ -111,7 +122,7 @@ class Quiz(Shown):
 
     def _advance(self) -> None:
         self._present = next(self._questions, None)
-        self.asked += 1
+        self._asked += 1
         self._tried = False
 
 

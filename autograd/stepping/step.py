@@ -16,8 +16,8 @@ from .terminal import screen, width_of
 from .written import bracketed
 
 __all__ = [
-    "EDGES_SHOWN", "NARROW", "UNDEFINED", "Edge", "Step", "columns_for", "edge_row", "edge_text", "head_row", "head_text",
-    "rows_of", "rows_shown",
+    "EDGES_SHOWN", "NARROW", "UNDEFINED", "Edge", "Step", "columns_for", "edge_row", "edge_text", "head_row",
+    "head_text", "rows_of", "rows_shown",
 ]  # fmt: skip
 
 EDGES_SHOWN = 8
@@ -197,9 +197,9 @@ def head_row(step: Step, glyphs: Glyphs) -> Row:
 def _formula(step: Step, formula: str, glyphs: Glyphs) -> str:
     """A formula of a step, in which the names that have spaces are kept whole."""
     text = glyphs.text(formula)
-    for part in (step, *step.edges):
-        if " " in part.name:
-            text = text.replace(glyphs.text(part.name), glyphs.name(part.name))
+    for name in (step.name, *(edge.name for edge in step.edges)):
+        if " " in name:
+            text = text.replace(glyphs.text(name), glyphs.name(name))
     return text
 
 

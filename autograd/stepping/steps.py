@@ -11,8 +11,8 @@ from typing import Any, ClassVar, Self, overload
 
 from ..value import Value
 from ..wording import count_of
-from .glyphs import Glyphs, choose, for_terminal
-from .layout import fit, lay_out
+from .glyphs import Glyphs
+from .layout import lay_out
 from .names import resolve
 from .shown import Shown
 from .step import NARROW, Edge, Step, rows_of, rows_shown
@@ -33,7 +33,7 @@ class Steps(Sequence[Step], Shown):
     __slots__ = ("_items",)
     _items: Sequence[Step]
 
-    _more: ClassVar[str] = "print(steps[{}:{}]) shows the next"
+    _more: ClassVar[str] = "print(steps[{}:{}]) for the next"
     """How to see the steps that a long text leaves out."""
 
     def __init__(self, items: Sequence[Step]) -> None:
@@ -69,7 +69,7 @@ class Steps(Sequence[Step], Shown):
         return hash((len(self), *islice(self, 1)))
 
     def __repr__(self) -> str:
-        columns, lines = screen()
+        lines = screen()[1]
         if len(self) < lines:
             shown = super().__repr__()
             if shown.count("\n") + 1 < lines:

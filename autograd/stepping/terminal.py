@@ -42,7 +42,7 @@ def screen(stream: Any = None) -> tuple[int, int]:
 
 def wants_color(stream: Any = None) -> bool:
     """Whether a stream is a terminal that shows colour and whose user wants it (https://no-color.org)."""
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM") in (None, "", "dumb") and os.name != "nt":
+    if os.environ.get("NO_COLOR") or (os.environ.get("TERM") in (None, "", "dumb") and os.name != "nt"):
         return False
     # Only the newer one of the two consoles of Windows is sure to read the codes.
     return is_terminal(stream) and (os.name != "nt" or "WT_SESSION" in os.environ)

@@ -139,7 +139,7 @@ class TestNames:
 
     def test_labels_are_data(self) -> None:
         x = Value(2.0, "two\nlines\x1b[31m\u202e{x}[red]\\N")
-        text = str(trace(x * 3))
+        text = trace(x * 3).text(UNICODE)
         assert len(text.splitlines()) == 2
         assert "two\\nlines\\x1b[31m\\u202e{x}[red]\\N" in text
         assert len(str(trace(Value(1.0, "n" * 100_000)))) < 500
