@@ -45,7 +45,11 @@ def _ask(read: Callable[[str], str], show: Callable[[Showing], None]) -> str | N
     return None if line.lower() in ("q", "quit", "exit") else line
 
 
-def walk_by_keys(walker: Cursor, read: Callable[[str], str] = input, show: Callable[[Showing], None] = show) -> None:
+def _read(prompt: str) -> str:
+    return input(prompt)  # whatever that is now: Jupyter puts its own in place of Python's
+
+
+def walk_by_keys(walker: Cursor, read: Callable[[str], str] = _read, show: Callable[[Showing], None] = show) -> None:
     """Move a cursor as the lines that `read` gives say, until `q` or the end of the input."""
     show(_Text(KEYS))
     while (line := _ask(read, show)) is not None:
@@ -63,7 +67,7 @@ class Questions(Showing, Protocol):
     def reveal(self) -> Showing: ...
 
 
-def quiz_by_keys(quiz: Questions, read: Callable[[str], str] = input, show: Callable[[Showing], None] = show) -> None:
+def quiz_by_keys(quiz: Questions, read: Callable[[str], str] = _read, show: Callable[[Showing], None] = show) -> None:
     """Ask the questions of a quiz until they are answered, or `q` or the end of the input."""
     show(_Text(ANSWERS))
     while not quiz.done:

@@ -76,6 +76,9 @@ class Steps(Sequence[Step], Shown):
                 return shown
         return self._summary()
 
+    # IPython takes the first class on the way that has either a repr or this.
+    _repr_pretty_ = Shown._repr_pretty_
+
     def _summary(self) -> str:
         """What the prompt shows where the steps do not fit the screen."""
         return f"<{count_of(len(self), 'step')}: print() shows them>"

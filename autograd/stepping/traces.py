@@ -5,6 +5,7 @@ the steps are made when they are asked for, so that recording a large graph is q
 """
 
 import os
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, Self, final
 
 from ..files import write_atomically
@@ -19,6 +20,7 @@ from .names import Names
 from .quiz import Quiz
 from .recorded import BackwardSteps, ForwardSteps
 from .snapshot import Pass, Snapshot
+from .step import Step
 from .steps import ORDERS, RULES, Record, Steps
 from .walker import Walker
 
@@ -66,9 +68,11 @@ def trace(
     shown = right if (rule, order) == ("add", "topological") else Pass(snapshot, rule, order)
     forward = Steps(ForwardSteps(snapshot))
     nodes = (snapshot.index, snapshot.names)
-    recorded = Trace(BackwardSteps(snapshot, right, right), forward, None, "add", "topological", *nodes)
+    # The texts are made when they are asked for; a wrong rule will have been mended by then.
+    keep: Callable[[Sequence[Step]], Sequence[Step]] = tuple if ACTIVE else lambda steps: steps
+    recorded = Trace(keep(BackwardSteps(snapshot, right, right)), forward, None, "add", "topological", *nodes)
     if shown is not right:
-        recorded = Trace(BackwardSteps(snapshot, shown, right), forward, recorded, rule, order, *nodes)
+        recorded = Trace(keep(BackwardSteps(snapshot, shown, right)), forward, recorded, rule, order, *nodes)
     recorded.__dict__["note"] = note
     return recorded
 

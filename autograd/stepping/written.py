@@ -85,5 +85,5 @@ def _brief(path: Sequence[str], short: dict[str, str]) -> str:
             text += word
         else:
             numbered = place + 1 < len(path) and path[place + 1].isdecimal()
-            text += ("." if place else "") + (short[word] if numbered else word)
+            text += ("." if place else "") + (short.get(word, word) if numbered else word)
     return text
