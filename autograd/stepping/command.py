@@ -48,9 +48,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except (ValueError, ImportError, OSError, RuntimeError) as error:
         sys.stdout.flush()
-        message = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        print(choose(sys.stderr).text(f"error: {message}"), file=sys.stderr)
+        _complain(error)
         return 2
+
+
+def _complain(error: Exception) -> None:
+    """Say on standard error what is wrong."""
+    glyphs = choose(sys.stderr)
+    if isinstance(error, ExpressionError):
+        text = error.shown(glyphs, screen(sys.stderr)[0])
+    else:
+        text = glyphs.text(error.strerror if isinstance(error, OSError) and error.strerror else str(error))
+    print(f"error: {text}", file=sys.stderr)
 
 
 def _positional(argument: str) -> str:

@@ -1,8 +1,11 @@
 """What people write for things that the command line's language calls otherwise, and what to say to them."""
 
 import math
+from collections.abc import Sequence
 
-__all__ = ["CALLED", "CONSTANTS", "HINTS", "SAME", "SUPERSCRIPTS"]
+from ..table import OPERATIONS
+
+__all__ = ["CALLED", "CONSTANTS", "HINTS", "SAME", "SUPERSCRIPTS", "similar", "usage"]
 
 CONSTANTS = {"pi": math.pi, "π": math.pi}
 
@@ -24,3 +27,22 @@ CALLED = {"ln": "log(a), the natural logarithm", "lg": "log10(a) or log2(a)", "a
            "heaviside": "where(a > 0, 1, 0)", "step": "where(a > 0, 1, 0)", "average": "mean(a, b, ...)",
            "count": "the number of operands itself", "multiply": "a * b"}  # fmt: skip
 """What is called otherwise here, or not at all, and what to write for it."""
+
+
+def usage(name: str) -> str:
+    """How an operation is called here: `tanh(a)`, `dot([w, ...], [x, ...])`."""
+    row = OPERATIONS[name]
+    if row.variadic and len(row.operands) == 1:
+        return f"{name}(a, b, ...)"
+    if row.operands[0].truth:
+        return f"{name}(a > b, a, b)"
+    entries = (f"[{operand.name}, ...]" if operand.variadic else str(operand) for operand in row.operands)
+    return f"{name}({', '.join(entries)})"
+
+
+def similar(name: str) -> str:
+    """Which operations have a name like this one, as the end of a message."""
+    from difflib import get_close_matches
+
+    found: Sequence[str] = get_close_matches(name[:40], OPERATIONS, n=3)
+    return f"; did you mean {' or '.join(found)}?" if found else f"; known are {', '.join(OPERATIONS)}"

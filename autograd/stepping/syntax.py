@@ -6,11 +6,12 @@ shows its place. The program is a list of instructions for a stack machine, so t
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from typing import NamedTuple, NoReturn
 
 from ..table import OPERATIONS
-from .hints import CALLED, CONSTANTS, HINTS, SAME, SUPERSCRIPTS
+from .glyphs import UNICODE, Glyphs
+from .hints import CALLED, CONSTANTS, HINTS, SAME, SUPERSCRIPTS, similar, usage
+from .terminal import width_of
 
 __all__ = ["ExpressionError", "Instruction", "Token", "check_name", "parse"]
 
@@ -40,7 +41,14 @@ class ExpressionError(ValueError):
 
     def __init__(self, message: str, text: str, position: int) -> None:
         self.position = position
-        super().__init__(f"{message}\n{_pointed(text, position)}")
+        self._parts = message, text
+        super().__init__(f"{message}\n{_pointed(text, position, UNICODE, WINDOW)}")
+
+    def shown(self, glyphs: Glyphs, width: int) -> str:
+        """The message for a terminal."""
+        message, text = self._parts
+        part = _pointed(text, self.position, glyphs, min(WINDOW, width - 6))
+        return f"{glyphs.text(message)}\n{part}"
 
 
 class Token(NamedTuple):
@@ -74,15 +82,13 @@ def parse(text: str) -> list[Instruction]:
     return _Parser(text).program()
 
 
-def _pointed(text: str, position: int) -> str:
+def _pointed(text: str, position: int, glyphs: Glyphs, window: int) -> str:
     """The part of a text around a position, and a caret under it."""
-    start = max(0, position - WINDOW // 2)
-    part = text[start : start + WINDOW]
-    shown = "".join(c if c.isprintable() else " " for c in part)
-    before, after = "…" * (start > 0), "…" * (start + WINDOW < len(text))
-    width = sum(2 if unicodedata.east_asian_width(c) in "WF" else not unicodedata.combining(c)
-                for c in shown[: position - start])  # fmt: skip
-    return f"  {before}{shown}{after}\n  {' ' * (len(before) + width)}^"
+    start = max(0, position - window // 2)
+    part = "".join(c if c.isprintable() else " " for c in text[start : start + window])
+    before, after = "…" * (start > 0), "…" * (start + window < len(text))
+    left = glyphs.text(f"  {before}{part[: position - start]}")
+    return f"{left}{glyphs.text(part[position - start :] + after)}\n{' ' * width_of(left)}^"
 
 
 class _Parser:
@@ -217,7 +223,7 @@ class _Parser:
             self._call(token)
         elif token.kind == "name":
             if token.text in OPERATIONS:
-                self.fail(f"{token.text} is an operation: write {_usage(token.text)}", token.position)
+                self.fail(f"{token.text} is an operation: write {usage(token.text)}", token.position)
             if token.text in CONSTANTS:
                 self.output.append(Instruction("number", repr(CONSTANTS[token.text]), token.position))
                 return
@@ -236,7 +242,7 @@ class _Parser:
     def _call(self, name: Token) -> None:
         row = OPERATIONS.get(name.text)
         if row is None:
-            hint = f": write {CALLED[name.text]}" if name.text in CALLED else _similar(name.text)
+            hint = f": write {CALLED[name.text]}" if name.text in CALLED else similar(name.text)
             self.fail(f"there is no operation {name.text!r}{hint}", name.position)
         self._enter(self.now)
         self.place += 1
@@ -255,7 +261,7 @@ class _Parser:
         needed = len([operand for operand in row.operands if operand.default is None])
         lists = [count is not None for count in shape]
         if len(shape) < needed or lists != wants[: len(shape)] or 0 in shape:
-            self.fail(f"{name.text} is called as {_usage(name.text)}", name.position)
+            self.fail(f"{name.text} is called as {usage(name.text)}", name.position)
         self.output.append(Instruction("apply", name.text, name.position, tuple(shape)))
 
     def _argument(self, truth: bool = False) -> int | None:
@@ -279,21 +285,3 @@ class _Parser:
     def _apply_sign(self, sign: Token, operands: int) -> None:
         row = next(row for row in OPERATIONS.values() if row.symbol == sign.text and len(row.operands) == operands)
         self.output.append(Instruction("apply", row.name, sign.position, (None,) * operands))
-
-
-def _usage(name: str) -> str:
-    """How an operation is called here: `tanh(a)`, `dot([w, ...], [x, ...])`."""
-    row = OPERATIONS[name]
-    if row.variadic and len(row.operands) == 1:
-        return f"{name}(a, b, ...)"
-    if row.operands[0].truth:
-        return f"{name}(a > b, a, b)"
-    entries = (f"[{operand.name}, ...]" if operand.variadic else str(operand) for operand in row.operands)
-    return f"{name}({', '.join(entries)})"
-
-
-def _similar(name: str) -> str:
-    from difflib import get_close_matches
-
-    found: Sequence[str] = get_close_matches(name[:40], OPERATIONS, n=3)
-    return f"; did you mean {' or '.join(found)}?" if found else f"; known are {', '.join(OPERATIONS)}"

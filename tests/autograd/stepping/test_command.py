@@ -193,6 +193,15 @@ class TestProcess:
             "error: expected a number, a name or a bracket, found '*'", "  a + * b", "      ^",
         ]  # fmt: skip
 
+    def test_the_caret_stands_under_its_place_in_ascii_and_in_a_narrow_terminal_too(self) -> None:
+        done = self.run("δ + log(x)", "x=-2", "δ=1", PYTHONIOENCODING="ascii")
+        _, text, caret = done.stderr.decode("ascii").splitlines()
+        assert caret.index("^") == text.index("log")
+        done = self.run("a + " * 30 + "log(x)", "x=-2", "a=1", COLUMNS="40")
+        *_, text, caret = done.stderr.decode("utf-8").splitlines()
+        assert len(text) <= 40
+        assert text[caret.index("^") :].startswith("log(x)")
+
     def test_a_reader_that_leaves_is_no_error(self) -> None:
         quoted = " ".join(f"'{argument}'" for argument in (*LESSON, "--json"))
         done = subprocess.run(
