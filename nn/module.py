@@ -7,13 +7,16 @@ whose names start with an underscore are private: they are never searched.
 import os
 import warnings
 from collections.abc import Iterator, Sequence
+from numbers import Real
 from typing import Any, Self
 
 from autograd import Value
+from autograd.value import UNRECORDED, own
 from autograd.wording import bounded
 
 from ._checks import _show, counted, number
 from .errors import StateError
+from .habits import elsewhere
 from .shapes import observed
 from .state import read_state, write_state
 from .summary import Part, shortened, table
@@ -62,9 +65,14 @@ class Module:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The module's output; each subclass defines it."""
-        raise NotImplementedError(f"{type(self).__name__} defines no __call__(self, x)")
+        name = type(self).__name__
+        if any("forward" in vars(cls) for cls in type(self).__mro__ if cls is not Module):
+            raise NotImplementedError(f"{name} defines forward(self, x): rename it to __call__, as it is called here")
+        raise NotImplementedError(f"{name} defines no __call__(self, x)")
 
     def __setattr__(self, name: str, value: Any) -> None:
+        if name in vars(self):
+            _keep_parameters(vars(self)[name], name, value)
         object.__setattr__(self, name, value)
         if not name.startswith("_") and isinstance(value, (Value, Module, list, tuple, dict)):
             self._name_parts(name, value)
@@ -242,8 +250,14 @@ class Module:
         for path, scope, part in _walk(value, name, f"{here}/{name}"):
             if isinstance(part, Module):
                 part._scope = scope
-            elif part.label == "" or path.endswith(f".{part.label}") or path == part.label:
+                continue
+            own(part)
+            if part.label == "" or path.endswith(f".{part.label}") or path == part.label:
                 part.label = prefix + path
+
+
+for _name, _answer in elsewhere().items():
+    setattr(Module, _name, _answer)
 
 
 def _walk(root: Any, path: str = "", scope: str = "") -> Iterator[tuple[str, str, Value | Module]]:
@@ -267,6 +281,32 @@ def _walk(root: Any, path: str = "", scope: str = "") -> Iterator[tuple[str, str
             inside = "/"
         for key, child in reversed(children):
             stack.append((f"{path}.{key}" if path else key, f"{scope}{inside}{key}", child))
+
+
+def _keep_parameters(old: Any, name: str, new: Any) -> None:
+    """Raise if a parameter in the attribute `name` would give way to a result or a number, as `m.w = m.w - 0.1` does."""
+    parameters = {path: part for path, _, part in _walk(old, name) if isinstance(part, Value)}
+    if not parameters:
+        return
+    for path, result in _results(new, name):
+        if path in parameters:
+            place = path.replace(".", "[", 1).replace(".", "][") + "]" * ("." in path)
+            raise TypeError(
+                f"{parameters[path].label!r} is a parameter: assigning {result} to it would take it out of the model;"
+                f" write .{place}.data = a number, such as .{place}.data -= 0.1 * gradient"
+            )
+
+
+def _results(new: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Paths of what is in `new` without being a leaf of its own, and what it is."""
+    if isinstance(new, Value):
+        if new.role not in _PARAMETERS or new._operation is UNRECORDED:
+            yield path, f"the result of {new.op}" if new.inputs else f"a result ({new.data:g})"
+    elif isinstance(new, Real) and not isinstance(new, bool):
+        yield path, f"the number {new}"
+    elif not isinstance(new, Module):
+        for key, child in _children(new) or ():
+            yield from _results(child, f"{path}.{key}")
 
 
 def _parts(part: "Module | list[Any] | tuple[Any, ...] | dict[Any, Any]") -> Sequence[Any]:
