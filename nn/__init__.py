@@ -55,6 +55,15 @@ from .perceptron import Perceptron
 from .positions import PositionalEncoding, positional_encoding
 from .recurrent import LSTMCell, Recurrent, RNNCell
 from .residual import Residual
+from .schedules import (
+    CosineAnnealingLR,
+    ExponentialLR,
+    LambdaLR,
+    LinearLR,
+    LRScheduler,
+    SequentialLR,
+    StepLR,
+)
 from .sequential import Each, Sequential
 from .training import fit, predict
 from .transformer import DecoderBlock, EncoderBlock, FeedForward, TransformerBlock
@@ -71,6 +80,7 @@ __all__ = [
     "AvgPool2d",
     "BatchNorm",
     "Conv2d",
+    "CosineAnnealingLR",
     "DecoderBlock",
     "DivergenceError",
     "Dropout",
@@ -78,11 +88,15 @@ __all__ = [
     "Elementwise",
     "Embedding",
     "EncoderBlock",
+    "ExponentialLR",
     "FeedForward",
     "History",
+    "LRScheduler",
     "LSTMCell",
+    "LambdaLR",
     "Layer",
     "LayerNorm",
+    "LinearLR",
     "MaxPool2d",
     "Module",
     "MultiHeadAttention",
@@ -96,7 +110,9 @@ __all__ = [
     "Recurrent",
     "Residual",
     "Sequential",
+    "SequentialLR",
     "StateError",
+    "StepLR",
     "SwiGLU",
     "Transformer",
     "TransformerBlock",

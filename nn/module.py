@@ -12,13 +12,12 @@ from typing import Any, Self
 
 from autograd import Value
 from autograd.value import UNRECORDED, own
-from autograd.wording import bounded
 
-from ._checks import _show, counted, number
+from ._checks import counted, number
 from .errors import StateError
 from .habits import elsewhere
 from .shapes import observed
-from .state import read_state, write_state
+from .state import check_names, read_state, write_state
 from .summary import Part, shortened, table
 
 __all__ = ["Module"]
@@ -166,17 +165,9 @@ class Module:
         Raises StateError (a ValueError) that lists missing and unexpected names, or the first number that is
         not finite, and TypeError for what is not a number. Nothing is changed then.
         """
-        if not isinstance(state, dict):
-            raise TypeError(f"a state is a dict of name and number, got {_show(state)}")
         named = self.named_parameters()
         buffers = [name for name, _ in self.named_buffers()]
-        expected = dict.fromkeys([*(name for name, _ in named), *buffers])
-        missing = [name for name in expected if name not in state]
-        unexpected = [bounded(str(name), 80) for name in state if name not in expected]  # (from a file, perhaps)
-        if missing or unexpected:
-            lists = (("missing", missing), ("unexpected", unexpected))
-            found = "; ".join(f"{what}: {_some(names)}" for what, names in lists if names)
-            raise StateError(f"this state is not of a {shortened(self._describe())}: {found}")
+        check_names(state, [*(name for name, _ in named), *buffers], name=shortened(self._describe()))
         try:
             numbers = [number(state[name], f"parameter {name!r}") for name, _ in named]
             kept = iter([number(state[name], f"buffer {name!r}") for name in buffers])
@@ -330,8 +321,3 @@ def _children(part: Any) -> list[tuple[str, Any]] | None:
 def _last_word(name: str) -> str:
     words = [word for word in name.split(".") if not word.isdigit()]
     return words[-1] if words else ""
-
-
-def _some(names: list[str]) -> str:
-    shown = ", ".join(names[:5])
-    return shown if len(names) <= 5 else f"{shown} and {len(names) - 5} more"
