@@ -91,8 +91,8 @@ def __dir__() -> list[str]:
 __all__ = [
     "OPERATIONS", "DivisionByZeroError", "DomainError", "FormulaError", "Graph", "Jump", "Kink",
     "MissingExtraError", "NoGraphError", "Operation", "StaleGraphError", "Step", "Trace", "Value", "compare",
-    "constant", "diagnose", "edge_partials", "explain", "grad", "gradients", "hessian", "is_recording", "jacobian", "jit",
-    "jvp", "label", "log_softmax", "lookup", "no_grad", "nudge", "parameter", "pause_gc", "register", "softmax",
+    "constant", "diagnose", "edge_partials", "explain", "grad", "gradients", "hessian", "is_recording", "jacobian",
+    "jit", "jvp", "label", "log_softmax", "lookup", "no_grad", "nudge", "parameter", "pause_gc", "register", "softmax",
     "topological_order", "trace", "unregister", "value_and_grad", "vjp", "vmap",
 ]  # fmt: skip
 __all__ += [name for name in _operations.__all__ if not hasattr(_builtins, name) and name not in __all__]

@@ -18,7 +18,7 @@ def as_number(data: Any) -> float:
 
 def is_foreign(data: Any) -> bool:
     """Whether an arithmetic sign should leave `data` to its own type: neither a number nor a known mistake for one."""
-    if _is_real(type(data)) or isinstance(data, _KNOWN) or data is None:
+    if _is_real(data.__class__) or isinstance(data, _KNOWN) or data is None:
         return False
     if hasattr(data, "shape"):  # an array of values, np.array([v, w]), goes entry by entry
         return bool(data.shape) and getattr(getattr(data, "dtype", None), "hasobject", False)
@@ -35,7 +35,7 @@ def _is_real(kind: Any) -> bool:
 
 
 def _converted(data: Any) -> float:
-    if not _is_real(type(data)):
+    if not _is_real(data.__class__):
         raise TypeError(f"a Value holds one real number, got {_kind_of(data)}")
     try:
         return float(data)

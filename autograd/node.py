@@ -131,7 +131,7 @@ class Node:
     @label.setter
     def label(self, text: str) -> None:
         if not isinstance(text, str):
-            if isinstance(text, tuple | set):
+            if isinstance(text, (tuple, set)):  # type: ignore[unreachable]
                 raise _made_elsewhere()
             raise TypeError(f"a label is a string, got {type(text).__name__}: {text!r}")
         self._label = text

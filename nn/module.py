@@ -275,7 +275,7 @@ def _walk(root: Any, path: str = "", scope: str = "") -> Iterator[tuple[str, str
 
 
 def _keep_parameters(old: Any, name: str, new: Any) -> None:
-    """Raise if a parameter in the attribute `name` would give way to a result or a number, as `m.w = m.w - 0.1` does."""
+    """Raise if a parameter in the attribute `name` would give way to a result or a number, as in `m.w = m.w - 0.1`."""
     parameters = {path: part for path, _, part in _walk(old, name) if isinstance(part, Value)}
     if not parameters:
         return
@@ -293,7 +293,7 @@ def _results(new: Any, path: str) -> Iterator[tuple[str, str]]:
     if isinstance(new, Value):
         if new.role not in _PARAMETERS or new._operation is UNRECORDED:
             yield path, f"the result of {new.op}" if new.inputs else f"a result ({new.data:g})"
-    elif isinstance(new, Real) and not isinstance(new, bool):
+    elif isinstance(new, Real):
         yield path, f"the number {new}"
     elif not isinstance(new, Module):
         for key, child in _children(new) or ():

@@ -1,8 +1,8 @@
 """Learning-rate schedules: how an optimiser's `lr` changes from epoch to epoch, with PyTorch's names and formulas.
 
 The names are torch.optim.lr_scheduler's, so that what one knows, or finds written, holds here: `StepLR(optimizer, 30)`.
-`fit(..., schedule=)` steps after every epoch; by hand, call `step()` after the optimiser's. A rate depends on the number
-of steps alone, not on the rate before, so that a run taken up again goes on exactly.
+`fit(..., schedule=)` steps after every epoch; by hand, call `step()` after the optimiser's. A rate depends on the
+number of steps alone, not on the rate before, so that a run taken up again goes on exactly.
 """
 
 import math
@@ -22,7 +22,8 @@ __all__ = ["CosineAnnealingLR", "ExponentialLR", "LRScheduler", "LambdaLR", "Lin
 class LRScheduler(ABC):
     """Base of the schedules: `step()` sets the optimiser's `lr` to what `rate` makes of its `base_lr`.
 
-    A class of your own defines `rate(step)`; it should depend on `base_lr`, `step` and settings alone. Raises TypeError for what is no optimiser with a learning rate.
+    A class of your own defines `rate(step)`; it should depend on `base_lr`, `step` and settings alone. Raises TypeError
+    for what is no optimiser with a learning rate.
     """
 
     _settings: tuple[str, ...] = ()  # the attributes that a state has besides base_lr and last_epoch
@@ -121,7 +122,7 @@ class ExponentialLR(LRScheduler):
 
 
 class CosineAnnealingLR(LRScheduler):
-    """Half a cosine from the first rate down to `eta_min` in `T_max` steps (Loshchilov and Hutter 2017, without restarts).
+    """Half a cosine from the first rate down to `eta_min` in `T_max` steps (Loshchilov and Hutter 2017, no restarts).
 
     After `T_max` it rises again, as in PyTorch.
 
@@ -212,11 +213,10 @@ class SequentialLR(LRScheduler):
             raise TypeError(f"milestones must be a list of numbers of steps, got {_show(milestones)}")
         self.schedulers = list(schedulers)
         self.milestones = [_checks.count(step, f"milestones[{index}]") for index, step in enumerate(milestones)]
-        if len(self.milestones) != len(schedulers) - 1 or self.milestones != sorted({*self.milestones}):
-            raise ValueError(
-                f"milestones must be {len(schedulers) - 1} rising numbers for {_checks.counted(schedulers, 'schedule')},"
-                f" got {self.milestones}"
-            )
+        fewer = len(schedulers) - 1
+        if len(self.milestones) != fewer or self.milestones != sorted({*self.milestones}):
+            schedules = _checks.counted(schedulers, "schedule")
+            raise ValueError(f"milestones must be {fewer} rising numbers for {schedules}, got {self.milestones}")
         super().__init__(optimizer)
 
     @property
