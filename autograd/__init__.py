@@ -19,7 +19,15 @@ from . import operations as _operations
 from .backward import gradients
 from .chance import chance
 from .collector import pause_gc
-from .errors import DivisionByZeroError, DomainError, FormulaError, MissingExtraError, StaleGraphError
+from .errors import (
+    DivisionByZeroError,
+    DomainError,
+    FormulaError,
+    MissingExtraError,
+    NoGraphError,
+    StaleGraphError,
+)
+from .habits import NAMES, not_here
 from .operations import *  # noqa: F403 — every operation, those with names of built-in functions too
 from .order import topological_order
 from .partials import edge_partials
@@ -68,7 +76,7 @@ _LATE = {
 
 def __getattr__(name: str) -> Any:
     if name not in _LATE:
-        raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+        raise not_here("autograd", name, NAMES.get(name, ""))
     from importlib import import_module
 
     module = import_module(f".{_LATE[name]}", __name__)
@@ -83,7 +91,7 @@ def __dir__() -> list[str]:
 
 __all__ = [
     "OPERATIONS", "DivisionByZeroError", "DomainError", "FormulaError", "Graph", "Jump", "Kink",
-    "MissingExtraError", "Operation", "StaleGraphError", "Step", "Trace", "Value", "chance", "compare",
+    "MissingExtraError", "NoGraphError", "Operation", "StaleGraphError", "Step", "Trace", "Value", "chance", "compare",
     "constant", "diagnose", "edge_partials", "explain", "grad", "gradients", "hessian", "is_recording", "jacobian",
     "jit", "jvp", "label", "log_softmax", "lookup", "no_grad", "nudge", "parameter", "pause_gc", "register", "softmax",
     "topological_order", "trace", "unregister", "value_and_grad", "vjp", "vmap",

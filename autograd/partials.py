@@ -5,6 +5,7 @@ from typing import Any
 
 from .errors import DomainError
 from .node import CONSTANT, Node, describe
+from .outside import needed
 from .rows.evaluate import Interpreter, careful_floats
 
 __all__ = ["edge_partials", "local_partials", "no_partial"]
@@ -82,6 +83,6 @@ def no_partial(node: Node, index: int) -> DomainError:
     return DomainError(
         f"the derivative of {operation.name} does not exist at {data}"
         + (f" ({labels})" if labels else "")
-        + f"; it needs {condition.text}; the node is {describe(node)}"
+        + f"; it needs {needed(operation, condition, node.inputs)}; the node is {describe(node)}"
         + (f", made at {node.origin}" if node.origin else "")
     )

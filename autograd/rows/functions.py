@@ -19,7 +19,7 @@ __all__ = ["INFIX", "PREFIX", "compute_lines", "function_lines", "method_lines",
 INFIX = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "**": "pow", "%": "mod"}
 """Signs between two operands, with the name of the method that Python calls for them."""
 
-PREFIX = {"neg": "__neg__", "abs": "__abs__", "round": "__round__", "floor": "__floor__"}
+PREFIX = {"neg": "__neg__", "abs": "__abs__", "floor": "__floor__"}
 """Operations that Python calls by a method of its own."""
 
 
@@ -88,12 +88,22 @@ def _infix_lines(operation: Operation) -> Iterator[str]:
     stem = INFIX[operation.symbol]
     yield f"def __{stem}__(self, other: Value | float) -> Value:"
     yield from docstring("    ", f"`self {operation.symbol} other`, see `{operation.name}`.")
-    yield "    if type(other) is not Value:"
-    yield "        constant = Value._constant(other)"
-    yield "        if constant is None:"
-    yield "            return NotImplemented"
-    yield "        other = constant"
-    yield from _node_lines(operation, {a: "self", b: "other"})
+    body = [
+        "    if type(other) is not Value:",
+        "        constant = Value._constant(other)",
+        "        if constant is None:",
+        "            return NotImplemented",
+        "        other = constant",
+        *_node_lines(operation, {a: "self", b: "other"}),
+    ]
+    yield from body
+    yield ""
+    sign = f"{operation.symbol}="
+    yield f"def __i{stem}__(self, other: Value | float) -> Value:"
+    yield from docstring("    ", f"`self {sign} other`: a new value, as of `self {operation.symbol} other`.")
+    yield "    if self._operation is PARAMETER:"
+    yield f'        raise replaced(self, "{sign}")'
+    yield from body
     yield ""
     yield f"def __r{stem}__(self, other: float) -> Value:"
     yield from docstring("    ", f"`other {operation.symbol} self`, see `{operation.name}`.")

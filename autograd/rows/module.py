@@ -39,7 +39,7 @@ from typing import final, overload
 from .base import BaseValue
 from .calls import apply, as_sequence, connect, no_value, place, wrong_lengths
 from .clock import clock
-from .node import CONSTANT, UNSET, Node
+from .node import CONSTANT, PARAMETER, UNSET, Node, replaced
 from .partials import no_partial
 from .recording import is_recording
 from .rows.evaluate import careful_value
@@ -67,8 +67,12 @@ class Value(BaseValue):
     >>> c.data, a.grad, b.grad
     (4.0, -3.0, 2.0)
 
-    `==` and `hash` are identity, so values live in sets and dicts; `<`, `<=`, `>`, `>=` compare data. What a value is
-    made of stands in `node`, its passes in `base`.
+    `==` and `hash` are identity, so that values live in sets and dicts: to compare numbers, write `v.data == 0.5`
+    (`v == 0.5` is always False); `<`, `<=`, `>`, `>=` compare data. What a value is made of stands in `node`, its
+    passes in `base`, what it answers to habits from elsewhere in `habits`.
+
+    >>> a == 2.0, a.data == 2.0, a < 3.0
+    (False, True, True)
     """
 
     __slots__ = ()

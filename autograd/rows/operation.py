@@ -67,6 +67,7 @@ class Operation:
     value, partials: formulas over the operands' names and, for the partials, `y`, the operation's own value. A partial
         with respect to an n-ary operand is elementwise.
     domain: the condition under which the value exists; None: everywhere.
+    outside: the ways to be outside the domain, in order: a condition each, and what to tell the user in words.
     smooth: the condition under which a partial exists, for all operands or one for each; None: as the domain.
     kinks: where the derivative jumps, and what lies on either side.
     jumps: where the value jumps, and what lies on either side.
@@ -91,6 +92,7 @@ class Operation:
         partials: Sequence[str],
         *,
         domain: str | None = None,
+        outside: Sequence[tuple[str, str]] = (),
         smooth: str | Sequence[str | None] | None = None,
         kinks: Sequence[Kink] = (),
         jumps: Sequence[Jump] = (),
@@ -108,6 +110,7 @@ class Operation:
         self.value_text = value
         self.partial_texts = tuple(partials)
         self.domain_text = domain
+        self.outside = tuple(outside)
         one = smooth is None or isinstance(smooth, str)
         self.smooth_texts: tuple[str | None, ...] = tuple([smooth] * len(self.operands) if one else smooth)  # type: ignore[arg-type,list-item]
         self.kinks = tuple(kinks)
@@ -171,6 +174,7 @@ class Operation:
                     f"{self.name}: the condition {condition.text!r} is of all operands; use min(a), max(a)"
                 )
             formulas += [condition] if condition is not None else []
+        formulas += [self.formula(text, condition=True) for text, _ in self.outside]
         formulas += [formula for place in self.breaks for formula in self.sides(place)]
         if self.value.elementwise:
             raise FormulaError(f"{self.name}: the value {self.value.text!r} is of all operands; use sum(a), max(a)…")
