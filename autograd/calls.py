@@ -1,6 +1,5 @@
 """What the operations call off their fast path: for plain numbers among the operands, and for errors."""
 
-import operator
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
@@ -101,7 +100,7 @@ def no_value(operation: Operation, inputs: Sequence[Any], during: str = "") -> D
     labels = [repr(item.label) for item in inputs if isinstance(item, Node) and item.label]
     shown = ", ".join(dict.fromkeys(labels[:6])) + (", …" if len(labels) > 6 else "")
     what = f"{operation.name} of {_shown(operation, numbers)}" + (f" at {shown}" if labels else "")
-    inside = operation.domain is None or careful_floats().formula(operation, operation.domain, numbers, None)
+    inside = careful_floats().holds(operation, operation.domain, numbers)
     what += " is not a number (nan)" if inside else f"; it needs {operation.domain_text}"
     kind = DivisionByZeroError if _divides_by_zero(operation, numbers) else DomainError
     return kind("; ".join([what, during] if during else [what]))
@@ -120,7 +119,13 @@ def _shown(operation: Operation, numbers: Sequence[float]) -> str:
 @cache
 def _python_floats() -> Interpreter:
     """As Python's own arithmetic, which objects to 0.0 ** -1."""
-    return Interpreter("floats", careful_floats().functions | {"power": operator.pow}, floats=True, adapt=lambda f: f)
+
+    def power(base: float, exponent: float) -> float:
+        if base == 0 and exponent < 0:
+            raise ZeroDivisionError
+        return careful_floats().functions["power"](base, exponent)  # type: ignore[no-any-return]
+
+    return Interpreter("floats", careful_floats().functions | {"power": power}, floats=True, adapt=lambda f: f)
 
 
 def _divides_by_zero(operation: Operation, numbers: Sequence[float]) -> bool:
