@@ -1,6 +1,5 @@
 """What the operations call off their fast path: for plain numbers among the operands, and for errors."""
 
-import operator
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
@@ -107,7 +106,13 @@ def no_value(operation: Operation, inputs: Sequence[Any], during: str = "") -> D
 @cache
 def _python_floats() -> Interpreter:
     """As Python's own arithmetic, which objects to 0.0 ** -1."""
-    return Interpreter("floats", careful_floats().functions | {"power": operator.pow}, floats=True, adapt=lambda f: f)
+
+    def power(base: float, exponent: float) -> float:
+        if base == 0 and exponent < 0:
+            raise ZeroDivisionError
+        return careful_floats().functions["power"](base, exponent)  # type: ignore[no-any-return]
+
+    return Interpreter("floats", careful_floats().functions | {"power": power}, floats=True, adapt=lambda f: f)
 
 
 def _divides_by_zero(operation: Operation, numbers: Sequence[float]) -> bool:

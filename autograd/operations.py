@@ -1774,9 +1774,9 @@ POW = OPERATIONS["pow"]
 
 def pow_value(a: float, b: float) -> float:
     """a ** b; nan unless a > 0 or (a == 0 and b >= 0) or (a < 0 and b % 1 == 0)."""
-    if not (a > 0.0 or (a == 0.0 and b >= 0.0) or (a < 0.0 and b % 1.0 == 0.0)):
-        return nan
     try:
+        if not (a > 0.0 or (a == 0.0 and b >= 0.0) or (a < 0.0 and b % 1.0 == 0.0)):
+            return nan
         return math.pow(a, b)
     except (ArithmeticError, ValueError):
         return careful_value(POW, a, b)
@@ -3945,7 +3945,7 @@ def mean_value(a_values: Sequence[float]) -> float:
     """sum(a) / count(a)."""
     try:
         total = math.fsum(a_values)
-        number = len(a_values)
+        number = float(len(a_values))
         return total / number
     except (ArithmeticError, ValueError):
         return careful_value(MEAN, a_values)
@@ -3990,7 +3990,7 @@ def mean_backward(node: Node) -> None:
     a_inputs = node._first
     grad = node._grad
     a_values = [one._data for one in a_inputs]
-    number = len(a_values)
+    number = float(len(a_values))
     by_a = 1.0 / number
     for one in a_inputs:
         one._grad += grad * by_a

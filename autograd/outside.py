@@ -20,7 +20,7 @@ def told(operation: Operation, items: Sequence[Any]) -> str:
     numbers = [item._data if isinstance(item, Node) else item for item in items]
 
     def holds(condition: Formula) -> bool:
-        return bool(careful_floats().formula(operation, condition, numbers, None))
+        return careful_floats().holds(operation, condition, numbers)
 
     domain = operation.domain
     if domain is None or holds(domain):

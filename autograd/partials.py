@@ -48,15 +48,14 @@ def local_partials(
         y = node
 
     def exists(index: int) -> bool:
-        condition = operation.smooth[index]
-        return condition is None or bool(floats.formula(operation, condition, numbers, node._data))
+        return floats.holds(operation, operation.smooth[index], numbers, node._data)
 
     try:
         if operation.variadic:
             for index in range(len(operation.operands)):
                 if not exists(index):
                     raise no_partial(node, index)
-            return interpreter.partials(operation, inputs, y)
+            return _numbers(interpreter.partials(operation, inputs, y), interpreter)
         found: list[Any] = []
         for index, operand in enumerate(node.inputs):
             constant = operand._operation is CONSTANT
@@ -66,12 +65,19 @@ def local_partials(
             if not exists(index):
                 raise no_partial(node, index)
             found.append(interpreter.partial(operation, inputs, y, index))
-        return found
+        return _numbers(found, interpreter)
     except (ArithmeticError, ValueError) as error:
         if isinstance(error, DomainError):
             raise
         data = ", ".join(map(repr, numbers))
         raise DomainError(f"the derivative of {operation.name} at {data} cannot be computed: {error}") from error
+
+
+def _numbers(partials: list[Any], interpreter: Interpreter) -> list[Any]:
+    """The partials; one of `Value`s may have come out as a plain nan, from constants that are infinite."""
+    if interpreter is not careful_floats() and any(partial != partial for partial in partials):
+        raise ValueError("it is not a number (nan)")
+    return partials
 
 
 def no_partial(node: Node, index: int) -> DomainError:

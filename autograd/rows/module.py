@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .floats import SPELLING
 from .functions import compute_lines, function_lines, method_lines, overload_lines
+from .nans import suspects
 from .operation import Operation
 from .steps import step_lines
 from .writing import constant_name
@@ -87,6 +88,8 @@ def module_source(rows: Iterable[Operation]) -> str:
     """The text of `autograd/operations.py` for these rows."""
     rows = list(rows)
     own = sorted({text for text in [*SPELLING.values(), "products_of_others"] if "." not in text} - {"len"})
+    if any(suspects(formula) for row in rows for formula in row.formulas):
+        own = sorted([*own, "sure"])
     names = "\n".join(f'    "{name}",' for name in ["Value", *sorted((row.name for row in rows), key=_natural)])
     lines = [HEADER.format(floats=", ".join(own), names=names).rstrip("\n")]
     for row in rows:

@@ -94,7 +94,8 @@ def solution_1() -> int:
     """
     from autograd.testing.grading import grade
 
-    source = Path(__file__).read_text("utf-8").replace("self.inputs = inputs ", "self.inputs = list(dict.fromkeys(inputs)) ")
+    source = Path(__file__).read_text("utf-8")
+    source = source.replace("self.inputs = inputs ", "self.inputs = list(dict.fromkeys(inputs)) ")
     source = source.replace("strict=True", "strict=False")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "in_a_set.py")

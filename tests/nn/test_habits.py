@@ -132,7 +132,7 @@ def test_the_answer_shows_the_place() -> None:
         neuron.w = [neuron.w[0], neuron.w[1] * 2]
     with pytest.raises(TypeError, match=re.escape("such as .w[1].data -= 0.1 * gradient")):
         neuron.w = [neuron.w[0], neuron.w[1] * 2]
-    with pytest.raises(TypeError, match="assigning the number 0.25"):
+    with pytest.raises(TypeError, match=r"assigning the number 0\.25"):
         neuron.b = 0.25  # type: ignore[assignment]
 
 
