@@ -227,6 +227,7 @@
 
     for (const element of all(".bar, .lines, .keys")) element.hidden = false;
     for (const element of all(".moves, [data-do=quiz], .lines, .keys, .whole")) if (events.length < 2) element.hidden = true;
+    $(".whole").open = false;
     button("quiz").hidden = quiz.length === 0;
     zoom(1);
     if (natural.width > view.clientWidth) zoom(Math.max(0.7, view.clientWidth / natural.width));

@@ -87,6 +87,11 @@ class Steps(Sequence[Step]):
 
         printer.text(plain_table(self))
 
+    def _repr_html_(self) -> str:
+        from .notebook import html_steps
+
+        return html_steps(self)
+
     def __rich__(self) -> Any:
         from .tables import rich_table
 

@@ -13,6 +13,7 @@ from ..wording import count_of
 from .changes import Changes, watch
 from .comparison import compare
 from .exchange import from_json, load, to_json
+from .glyphs import UNICODE
 from .names import Names
 from .quiz import Quiz
 from .recorded import BackwardSteps, ForwardSteps
@@ -116,6 +117,14 @@ class Trace(Record):
         bugs = {("rule", self.rule), ("order", self.order)} - {("rule", "add"), ("order", "topological")}
         how = f" with {', '.join(f'{what}={how!r}' for what, how in sorted(bugs))}" if bugs else ""
         return f"<trace of {self.root}{how}: {count_of(len(self), 'step')}; print() shows it, .walk() goes through it>"
+
+    def _repr_html_(self) -> str:
+        from .notebook import html_steps, html_text
+
+        shown = html_steps(self)
+        if self._right is None:  # type: ignore[attr-defined]
+            return shown
+        return shown + html_text(compare(self, self.right).text(UNICODE))
 
     # IPython takes the first class on the way that has either a repr or this.
     _repr_pretty_ = Steps._repr_pretty_
