@@ -10,9 +10,20 @@ from typing import Any
 import pytest
 
 from autograd import Value, trace
-from nn import MLP, Neuron
+from examples._index import index_page
+from nn import MLP, Neuron, datasets, fit, mse
 from tests.viz.browser import Browser, browser, needs_chromium
-from viz import Panel, draw, draw_network, plot_curves, plot_decision, plot_history, plot_layers, plot_weights
+from viz import (
+    Panel,
+    TrainingFilm,
+    draw,
+    draw_network,
+    plot_curves,
+    plot_decision,
+    plot_history,
+    plot_layers,
+    plot_weights,
+)
 
 
 def neuron() -> Value:
@@ -139,7 +150,7 @@ def test_without_scripts_the_saved_page_shows_picture_and_steps_and_no_button(
     opened(notebook_page, draw(trace(wide)).render("html").decode(), tmp_path, scripts=False)
     boxes = "Array.from(document.querySelectorAll({}), (e) => e.getBoundingClientRect().height)"
     assert max(notebook_page.run(boxes.format("'button, input'"))) == 0
-    assert notebook_page.run(boxes.format("'pre.all'"))[0] > 100
+    assert notebook_page.run("document.querySelector('pre.all').checkVisibility()")
     [left, right] = notebook_page.run(
         "(() => { const r = document.querySelector('svg.picture').getBoundingClientRect(); return [r.left, r.right]; })()"
     )
@@ -230,6 +241,15 @@ def test_a_plot_displays_itself_as_a_picture(kind: str) -> None:
     assert repr(plot).startswith("<plot of ")
 
 
+def test_a_film_shows_its_last_frame(tmp_path: Path) -> None:
+    pytest.importorskip("PIL")
+    pytest.importorskip("matplotlib")
+    formatter = pytest.importorskip("IPython.core.formatters").DisplayFormatter()
+    film = TrainingFilm(MLP(2, [2, 1], activation="tanh", seed=0), *datasets.circle(10))
+    shown, _ = formatter.format(film)
+    assert shown["image/png"] == film.save(tmp_path / "film.png").read_bytes()
+
+
 def test_every_plot_is_a_figure_that_shows_itself() -> None:
     pytest.importorskip("matplotlib")
     from viz.figure import Plot
@@ -238,3 +258,26 @@ def test_every_plot_is_a_figure_that_shows_itself() -> None:
     assert isinstance(_figure(2, 2), Plot)
     made = [path.name for path in Path("viz").glob("*.py") if "figures.Figure(" in path.read_text("utf-8")]
     assert made == []
+
+
+@needs_chromium
+@pytest.mark.parametrize("kind", ["film", "lessons"])
+def test_the_other_pages_are_dark_where_the_system_is(kind: str, notebook_page: Browser, tmp_path: Path) -> None:
+    image = pytest.importorskip("PIL.Image")
+    path = tmp_path / "other.html"
+    if kind == "film":
+        points, classes = datasets.circle(10)
+        model = MLP(2, [2, 1], activation="tanh", seed=0)
+        film = TrainingFilm(model, points, classes)
+        fit(model, points, classes, loss=mse, epochs=2, callbacks=[film.record], progress=False)
+        film.save(path)
+    else:
+        path.write_text(index_page([]), "utf-8")
+    for system, least, most in (("light", 250, 255), ("dark", 0, 40)):
+        notebook_page.emulate(prefers_color_scheme=system)
+        notebook_page.open(path)
+        notebook_page.screenshot(tmp_path / "shot.png")
+        shot = image.open(tmp_path / "shot.png").convert("L")
+        # Below the page's end, and in the page: both are of one mind.
+        assert least <= shot.getpixel((2, 690)) <= most
+        assert least <= shot.getpixel((60, 300)) <= most
