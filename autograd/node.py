@@ -189,6 +189,12 @@ class Node:
         parts += [f"label={self.label!r}"] if self.label else []
         return f"Value({', '.join(parts)})"
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from .card import card
+
+        return card(self)
+
 
 def describe(node: Node) -> str:
     """A node in an error message: `'loss' (data -1.0)`, or `a value (data -1.0)` where it has no label."""

@@ -18,7 +18,7 @@ from .errors import StateError
 from .habits import elsewhere
 from .shapes import observed
 from .state import check_names, read_state, write_state
-from .summary import Part, shortened, table
+from .summary import Part, markup, shortened, table
 
 __all__ = ["Module"]
 
@@ -212,11 +212,17 @@ class Module:
                   MLP(2, [16, 1], activation='relu')       1          65
         """
         shapes = observed(self, inputs) if inputs else {}
-        parts = [
+        return table(self._summary_rows(shapes), [name for name, _ in self.named_parameters()])
+
+    def _summary_rows(self, shapes: dict["Module", str]) -> list[Part]:
+        return [
             Part(name, shortened(part._describe()), part._lists_parts, shapes.get(part, part._output()))
             for name, part in self.named_modules()
         ]
-        return table(parts, [name for name, _ in self.named_parameters()])
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the summary."""
+        return markup(self._summary_rows({}), [name for name, _ in self.named_parameters()])
 
     def __repr__(self) -> str:
         return f"<{shortened(self._describe())}: {counted(self.parameters(), 'parameter')}>"

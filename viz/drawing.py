@@ -12,6 +12,7 @@ from tqdm import tqdm
 from autograd.files import write_atomically
 
 from .model import Picture
+from .notebook import Bundle, bundle, themed
 from .render import FORMATS, RenderError, render
 from .terminal import as_text, terminal_is_ascii
 
@@ -73,7 +74,8 @@ class Drawing:
             svgs += [render(view.source, "svg", timeout=timeout) for view in others]
             self._rendered[format] = still_page(svgs, title, self._picture.views)
         if format not in self._rendered:
-            self._rendered[format] = render(self.source, format, timeout=timeout)
+            picture = render(self.source, format, timeout=timeout)
+            self._rendered[format] = themed(picture) if format == "svg" else picture
         return self._rendered[format]
 
     def show(self) -> Path | None:
@@ -113,9 +115,9 @@ class Drawing:
     def __repr__(self) -> str:
         return f"<drawing of {self._content}: .save('graph.svg') writes it, .source is its DOT text>"
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """What a notebook shows: the SVG, or where no Graphviz program works, the reason."""
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
+        """What a notebook shows: the SVG or the PNG, or where no Graphviz program works, the reason."""
         try:
-            return {"text/plain": repr(self), "image/svg+xml": self.render("svg").decode()}
+            return bundle(repr(self), self.render("svg"), self.render("png"))
         except RenderError as error:
-            return {"text/plain": f"{self!r}\n{error}"}
+            return {"text/plain": f"{self!r}\n{error}"}, {}

@@ -123,6 +123,11 @@ class Steps(Sequence[Step], Shown):
             found.append(step)
         return found
 
+    def _repr_html_(self) -> str:
+        from .notebook import html_steps
+
+        return html_steps(self)
+
 
 def _named(step: Step) -> Iterator[tuple[str, Step | Edge]]:
     yield step.node, step

@@ -463,7 +463,7 @@ def test_a_page_wider_than_the_window_keeps_the_current_node_in_sight(chromium: 
 
 @needs_chromium
 def test_two_on_one_page_do_not_disturb_each_other(chromium: Browser, tmp_path: Path) -> None:
-    shown = draw(lesson())._repr_mimebundle_()["text/html"]
+    shown = draw(lesson())._repr_mimebundle_()[0]["text/html"]
     notebook = f'<body style="background:#111;color:#eee"><p>one</p>{shown}<p>two</p>{shown}</body>'
     opened(chromium, f'<!DOCTYPE html><meta charset="utf-8">{notebook}', tmp_path)
     chromium.run("document.querySelectorAll('[data-do=next]')[1].focus()")
