@@ -314,6 +314,20 @@ class TestPrompts:
         assert repr(recorded) == "<trace of o: 5 steps; print() shows it, .walk() goes through it>"
         assert repr(recorded[:]) == "<5 steps: print() shows them>"
 
+    def test_a_single_step_reads_at_the_prompt_and_evaluates_elsewhere(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        from IPython.lib.pretty import pretty
+
+        step = trace(Value(3.0, "a") * 2)[0]
+        assert eval(repr(step), {"Step": autograd.Step}) == step
+        with prompt(monkeypatch):
+            monkeypatch.setenv("NO_COLOR", "1")
+            out = io.StringIO()
+            with contextlib.redirect_stdout(out):
+                sys.__displayhook__(step)
+            assert out.getvalue() == f"{step}\n"
+            assert eval(repr(step), {"Step": autograd.Step}) == step
+        assert pretty(step) == str(step)
+
     def test_a_long_one_is_summed_up_without_making_its_steps(self, monkeypatch: pytest.MonkeyPatch) -> None:
         recorded = trace(chain(1_000))
         monkeypatch.setattr(autograd.Trace, "_written", None)
