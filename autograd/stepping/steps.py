@@ -107,9 +107,7 @@ class Steps(Sequence[Step], Shown):
             if sum(map(rows_shown, everything)) <= ROWS_SHOWN:
                 return everything, []
         forth, back = range(len(self)), range(len(self) - 1, -1, -1)
-        first, last = (self._some(places) for places in (forth, back))
-        overlap = max(0, len(first) + len(last) - len(self))
-        return first, last[: len(last) - overlap][::-1]
+        return self._some(forth), self._some(back)[::-1]
 
     def _some(self, places: range) -> list[Step]:
         """As many of these steps as make up half of what is shown; at least one."""
