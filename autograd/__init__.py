@@ -6,7 +6,7 @@ order        every node after its inputs         graph        `Graph`: nodes, co
 backward     the backward pass, in six lines     forward      the forward pass again
 functional   grad, jacobian, hessian, jvp, vjp   batching     vmap
 recording    no_grad                             collector    pause_gc
-jit          graphs replayed natively
+jit          graphs replayed natively            chance       random numbers that replays draw anew
 registration operations of your own              rows         what turns rows into code, symbols, numbers
 
 `sum`, `min`, `max`, `abs`, `pow`, `round`, `compile` are here too, but a star import leaves Python's own alone.
@@ -17,8 +17,17 @@ from typing import TYPE_CHECKING, Any
 
 from . import operations as _operations
 from .backward import gradients
+from .chance import chance
 from .collector import pause_gc
-from .errors import DivisionByZeroError, DomainError, FormulaError, MissingExtraError, StaleGraphError
+from .errors import (
+    DivisionByZeroError,
+    DomainError,
+    FormulaError,
+    MissingExtraError,
+    NoGraphError,
+    StaleGraphError,
+)
+from .habits import NAMES, not_here
 from .operations import *  # noqa: F403 — every operation, those with names of built-in functions too
 from .order import topological_order
 from .partials import edge_partials
@@ -67,7 +76,7 @@ _LATE = {
 
 def __getattr__(name: str) -> Any:
     if name not in _LATE:
-        raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+        raise not_here("autograd", name, NAMES.get(name, ""))
     from importlib import import_module
 
     module = import_module(f".{_LATE[name]}", __name__)
@@ -82,9 +91,9 @@ def __dir__() -> list[str]:
 
 __all__ = [
     "OPERATIONS", "DivisionByZeroError", "DomainError", "FormulaError", "Graph", "Jump", "Kink",
-    "MissingExtraError", "Operation", "StaleGraphError", "Step", "Trace", "Value", "compare", "constant",
-    "diagnose", "edge_partials", "explain", "grad", "gradients", "hessian", "is_recording", "jacobian", "jit",
-    "jvp", "label", "log_softmax", "lookup", "no_grad", "nudge", "parameter", "pause_gc", "register", "softmax",
+    "MissingExtraError", "NoGraphError", "Operation", "StaleGraphError", "Step", "Trace", "Value", "chance", "compare",
+    "constant", "diagnose", "edge_partials", "explain", "grad", "gradients", "hessian", "is_recording", "jacobian",
+    "jit", "jvp", "label", "log_softmax", "lookup", "no_grad", "nudge", "parameter", "pause_gc", "register", "softmax",
     "topological_order", "trace", "unregister", "value_and_grad", "vjp", "vmap",
 ]  # fmt: skip
 __all__ += [name for name in _operations.__all__ if not hasattr(_builtins, name) and name not in __all__]

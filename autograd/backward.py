@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from .clock import clock
 from .conversion import as_number
-from .errors import DomainError, StaleGraphError
-from .node import CONSTANT, UNSET, Node, describe
+from .errors import DomainError, NoGraphError, StaleGraphError
+from .node import CONSTANT, UNRECORDED, UNSET, Node, describe
 from .order import computed_and_leaves, topological_order
 from .partials import edge_partials
 from .turns import OPEN, Pass, changes, turns, undo
@@ -44,6 +44,11 @@ def gradients(root: N) -> dict[N, float]:
 def backward(root: Node, grad: float = 1.0) -> None:
     """See `Value.backward`."""
     computed, leaves = computed_and_leaves(root)
+    if root._operation is UNRECORDED:
+        raise NoGraphError(
+            f"{describe(root)} was computed under no_grad, so nothing below it was recorded: compute it outside of"
+            " no_grad, then call backward()"
+        )
     seed = as_number(grad)
     with turns:
         undo()

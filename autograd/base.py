@@ -4,11 +4,12 @@
 """
 
 from itertools import repeat
-from typing import Any, Self
+from typing import Any, Never, Self
 
 from .backward import backward
 from .conversion import as_number, is_foreign
 from .forward import forward
+from .habits import Habits
 from .node import UNSET, Node
 from .order import topological_order
 from .pickling import reduce
@@ -19,17 +20,18 @@ __all__ = ["BaseValue"]
 _set_grad: Any = Node._grad.__set__  # type: ignore[attr-defined,misc]
 
 
-class BaseValue(Node):
+class BaseValue(Habits):
     """A node that runs passes over the graph below it."""
 
     __slots__ = ()
 
-    def backward(self, grad: float = 1.0) -> None:
+    def backward(self, grad: float = 1.0, **others: Never) -> None:
         """Compute d(self)/d(node) × `grad` for every node below: leaves add it to what they have, others replace it.
 
         Raises `StaleGraphError` where a leaf was changed after it was used, `DomainError` where a derivative does not
-        exist. Whatever stops the pass, every gradient is then as it was: Ctrl-C at any point of it, or a leaf that
-        another thread changes meanwhile. Passes take turns, and whoever asks for a gradient meanwhile, waits.
+        exist, `NoGraphError` for what was computed under `no_grad`. Whatever stops the pass, every gradient is then as
+        it was: Ctrl-C at any point of it, or a leaf that another thread changes meanwhile. Passes take turns, and
+        whoever asks for a gradient meanwhile, waits.
 
         >>> from autograd import Value
         >>> x = Value(3.0)
@@ -37,6 +39,8 @@ class BaseValue(Node):
         >>> x.grad
         12.0
         """
+        if others:
+            raise self._unknown_arguments(others)
         backward(self, grad)
 
     def forward(self) -> float:

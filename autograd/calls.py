@@ -1,6 +1,5 @@
 """What the operations call off their fast path: for plain numbers among the operands, and for errors."""
 
-import operator
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
@@ -9,6 +8,7 @@ from typing import Any
 from .conversion import as_number
 from .errors import DivisionByZeroError, DomainError
 from .node import CONSTANT, Node
+from .outside import told
 from .rows.evaluate import Interpreter, careful_floats
 from .rows.operation import Operation
 
@@ -92,35 +92,27 @@ def wrong_lengths(operation: Operation, *groups: Sequence[Any]) -> ValueError:
 
 
 def no_value(operation: Operation, inputs: Sequence[Any], during: str = "") -> DomainError:
-    """The error where an operation has no value: `log of -1.0 at 'loss'; it needs a > 0`.
+    """The error where an operation has no value: `log of -1.0 at 'loss'; it needs 'loss' > 0`.
 
     inputs: the operands, one after the other, as nodes (whose labels are then named) or numbers.
     during: what was being done, where that is not plain.
     """
     numbers = [item._data if isinstance(item, Node) else item for item in inputs]
-    labels = [repr(item.label) for item in inputs if isinstance(item, Node) and item.label]
-    shown = ", ".join(dict.fromkeys(labels[:6])) + (", …" if len(labels) > 6 else "")
-    what = f"{operation.name} of {_shown(operation, numbers)}" + (f" at {shown}" if labels else "")
-    inside = operation.domain is None or careful_floats().formula(operation, operation.domain, numbers, None)
-    what += " is not a number (nan)" if inside else f"; it needs {operation.domain_text}"
     kind = DivisionByZeroError if _divides_by_zero(operation, numbers) else DomainError
+    what = told(operation, inputs)
     return kind("; ".join([what, during] if during else [what]))
-
-
-def _shown(operation: Operation, numbers: Sequence[float]) -> str:
-    texts = []
-    for entry in operation.split(numbers):
-        if isinstance(entry, list):
-            texts.append(f"[{', '.join(map(repr, entry[:6]))}{', …' if len(entry) > 6 else ''}]")
-        else:
-            texts.append(repr(entry))
-    return ", ".join(texts)
 
 
 @cache
 def _python_floats() -> Interpreter:
     """As Python's own arithmetic, which objects to 0.0 ** -1."""
-    return Interpreter("floats", careful_floats().functions | {"power": operator.pow}, floats=True, adapt=lambda f: f)
+
+    def power(base: float, exponent: float) -> float:
+        if base == 0 and exponent < 0:
+            raise ZeroDivisionError
+        return careful_floats().functions["power"](base, exponent)  # type: ignore[no-any-return]
+
+    return Interpreter("floats", careful_floats().functions | {"power": power}, floats=True, adapt=lambda f: f)
 
 
 def _divides_by_zero(operation: Operation, numbers: Sequence[float]) -> bool:

@@ -2,6 +2,7 @@
 
 import math
 import numbers
+from functools import lru_cache
 from typing import Any
 
 __all__ = ["as_number", "is_foreign"]
@@ -17,14 +18,24 @@ def as_number(data: Any) -> float:
 
 def is_foreign(data: Any) -> bool:
     """Whether an arithmetic sign should leave `data` to its own type: neither a number nor a known mistake for one."""
-    return not (isinstance(data, _KNOWN) or data is None or hasattr(data, "shape"))
+    if _is_real(data.__class__) or isinstance(data, _KNOWN) or data is None:
+        return False
+    if hasattr(data, "shape"):  # an array of values, np.array([v, w]), goes entry by entry
+        return bool(data.shape) and getattr(getattr(data, "dtype", None), "hasobject", False)
+    return True
 
 
-_KNOWN = (numbers.Real, str, bytes, complex, list, tuple, set, dict)
+_KNOWN = (bool, str, bytes, complex, list, tuple, set, dict)
+
+
+@lru_cache(maxsize=64)
+def _is_real(kind: Any) -> bool:
+    """Whether things of this kind are real numbers (a bool is none); asking an abstract class is slow."""
+    return issubclass(kind, numbers.Real) and kind is not bool
 
 
 def _converted(data: Any) -> float:
-    if type(data) is not int and (type(data) is bool or not isinstance(data, numbers.Real)):
+    if not _is_real(data.__class__):
         raise TypeError(f"a Value holds one real number, got {_kind_of(data)}")
     try:
         return float(data)

@@ -10,6 +10,7 @@ __all__ = [
     "DomainError",
     "FormulaError",
     "MissingExtraError",
+    "NoGraphError",
     "PassError",
     "StaleGraphError",
     "require",
@@ -30,6 +31,10 @@ class FormulaError(ValueError):
 
 class StaleGraphError(RuntimeError):
     """A leaf was changed after it was used: the results above it hold old numbers. Call `forward()`, or build again."""
+
+
+class NoGraphError(RuntimeError):
+    """A backward pass was asked of what was computed under `no_grad`: nothing below it was recorded."""
 
 
 class PassError(RuntimeError):

@@ -37,6 +37,7 @@ def grad(function: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Call
     >>> grad(lambda w: w[0] * w[1][0])([2.0, [5.0]])
     [5.0, [2.0]]
     """
+    _check(function, argnums, "grad")
     both = value_and_grad(function, argnums)
 
     def gradient(*args: Nested, **kwargs: Any) -> Any:
@@ -51,7 +52,7 @@ def value_and_grad(function: Callable[..., Any], argnums: int | Sequence[int] = 
     >>> value_and_grad(lambda x: x * x)(3.0)
     (9.0, 6.0)
     """
-    _check_function(function)
+    _check(function, argnums, "value_and_grad")
 
     def value_and_gradient(*args: Nested, **kwargs: Any) -> tuple[Any, Any]:
         call = _Call(function, args, kwargs, argnums)
@@ -115,7 +116,7 @@ def jacobian(function: Callable[..., Any], argnums: int | Sequence[int] = 0) -> 
     >>> jacobian(lambda v: [v[0] * v[1], v[0] + v[1]])([2.0, 3.0])
     [[3.0, 2.0], [1.0, 1.0]]
     """
-    _check_function(function)
+    _check(function, argnums, "jacobian")
 
     def rows(*args: Nested, **kwargs: Any) -> Any:
         call = _Call(function, args, kwargs, argnums)
@@ -135,6 +136,7 @@ def hessian(function: Callable[..., Any], argnums: int | Sequence[int] = 0) -> C
     >>> hessian(lambda v: v[0] ** 2 * v[1])([3.0, 5.0])
     [[10.0, 6.0], [6.0, 0.0]]
     """
+    _check(function, argnums, "hessian")
     return _named(jacobian(grad(function, argnums), argnums), "hessian", function)
 
 
@@ -315,15 +317,24 @@ def _matching(nested: Nested, example: Nested, what: str) -> list[Any]:
 
 
 def _positions(function: Callable[..., Any], argnums: int | Sequence[int], count: int) -> list[int]:
-    numbers = [argnums] if isinstance(argnums, int) else list(argnums) if isinstance(argnums, list | tuple) else None
-    if numbers is None or type(argnums) is bool:
-        raise TypeError(f"argnums is the position of an argument, or a tuple of positions, got {argnums!r}")
-    if not all(type(number) is int and -count <= number < count for number in numbers):
+    numbers = [argnums] if isinstance(argnums, int) else list(argnums)
+    if not all(-count <= number < count for number in numbers):
         raise ValueError(f"argnums {argnums!r}: {_name(function)} was called with {count} positional arguments")
     positions = [number % count for number in numbers]
     if len(set(positions)) != len(positions):
         raise ValueError(f"argnums {argnums!r} names an argument twice")
     return positions
+
+
+def _check(function: Callable[..., Any], argnums: object, kind: str) -> None:
+    """Raise where a derivative is asked for of no function, or by what is no position of an argument."""
+    _check_function(function)
+    numbers = argnums if isinstance(argnums, list | tuple) else [argnums]
+    if not all(type(number) is int for number in numbers):
+        raise (ValueError if isinstance(argnums, list | tuple) else TypeError)(
+            f"argnums is the position of an argument, or a tuple of positions, got {argnums!r}; "
+            f"{kind} gives a function, so the derivative at a point x is {kind}(f)(x)"
+        )
 
 
 def _check_function(function: object) -> None:

@@ -65,12 +65,15 @@ def inputs_on_kinks(operation: Operation, data: Sequence[float], y: float, parti
     entries = operation.split(range(len(data)))
     for place in operation.breaks:
         at, one_side, other_side = operation.sides(place)
-        hits = read(operation, at, data, y)
+        try:
+            hits = read(operation, at, data, y)
+            sides = read(operation, one_side, data, y), read(operation, other_side, data, y)
+        except (ArithmeticError, ValueError):
+            continue  # (where its formulas have no value there is no kink)
         # At a tie among many it takes two, and only those that tie are on the kink.
         if sum(hits) < 2 if isinstance(hits, list) else not hits:
             continue
         named = at.names() - {"y"}
-        sides = read(operation, one_side, data, y), read(operation, other_side, data, y)
         for operand, entry in zip(operation.operands, entries, strict=True):
             if named and operand.name not in named:
                 continue

@@ -5,14 +5,14 @@
 """
 
 import warnings
-from typing import Any, Final, Self
+from typing import Any, Final, Never, Self
 
 from .clock import clock
 from .conversion import as_number, is_foreign
 from .rows.operation import Operation
 from .turns import FREE_THREADED, OPEN, changes, gradient, turns, undo
 
-__all__ = ["CONSTANT", "LEAF", "LEAVES", "PARAMETER", "UNSET", "Node", "describe"]
+__all__ = ["CONSTANT", "LEAF", "LEAVES", "PARAMETER", "UNRECORDED", "UNSET", "Node", "describe", "replaced"]
 
 UNSET: Final = float("0")
 """The gradient of a node that no backward pass has reached: 0.0, but told from a computed 0.0 by identity."""
@@ -20,6 +20,7 @@ UNSET: Final = float("0")
 LEAF: Final = Operation("leaf", "a", "a", ("1",), doc="A number that nothing computed.")
 PARAMETER: Final = Operation("parameter", "a", "a", ("1",), doc="A leaf that training changes.")
 CONSTANT: Final = Operation("constant", "a", "a", ("1",), doc="A plain number in an expression: the 2 of 2 * x.")
+UNRECORDED: Final = Operation("leaf", "a", "a", ("1",), doc="What an operation gave under no_grad: a leaf.")
 LEAVES: Final = {row.name: row for row in (LEAF, PARAMETER, CONSTANT)}
 
 
@@ -40,10 +41,9 @@ class Node:
     _label: str
     _origin: str
 
-    # NumPy's scalars and arrays leave `array * value` to our reflected methods, instead of making object arrays.
-    __array_ufunc__ = None
-
-    def __init__(self, data: float, label: str = "") -> None:
+    def __init__(self, data: float, label: str = "", *more: Never, **others: Never) -> None:
+        if more or others:
+            raise _made_elsewhere(*others)
         self._data = as_number(data)
         self._grad = UNSET
         self._operation = LEAF
@@ -53,7 +53,7 @@ class Node:
             self.label = label
 
     @classmethod
-    def _leaf(cls, number: float, operation: Operation = LEAF) -> Self:
+    def _leaf(cls, number: float, operation: Operation = UNRECORDED) -> Self:
         """A leaf, made quickly: `number` is a float already, and not nan."""
         node = cls.__new__(cls)
         node._data = number
@@ -131,6 +131,8 @@ class Node:
     @label.setter
     def label(self, text: str) -> None:
         if not isinstance(text, str):
+            if isinstance(text, (tuple, set)):  # type: ignore[unreachable]
+                raise _made_elsewhere()
             raise TypeError(f"a label is a string, got {type(text).__name__}: {text!r}")
         self._label = text
 
@@ -197,3 +199,25 @@ class Node:
 def describe(node: Node) -> str:
     """A node in an error message: `'loss' (data -1.0)`, or `a value (data -1.0)` where it has no label."""
     return f"{node.label!r} (data {node._data!r})" if node.label else f"a value (data {node._data!r})"
+
+
+def replaced(node: Node, sign: str) -> TypeError:
+    """The error for `p -= …` of a parameter, which would give a new value and leave the model its old one."""
+    name = repr(node.label) if node.label else "this value"
+    return TypeError(
+        f"{name} is a parameter: {sign} would make a new value, which its model and optimiser do not have;"
+        f" write p.data {sign} a number, such as p.data -= 0.1 * p.grad (or s = p + … to build a sum from it)"
+    )
+
+
+def _made_elsewhere(*names: str) -> TypeError:
+    """The error for micrograd's and PyTorch's ways to make a value."""
+    if names and not {*names} & {"_children", "_op", "_prev"}:
+        return TypeError(
+            f"a Value is made as Value(2.0) or Value(2.0, 'name'): there is no {names[0]}"
+            + ("; every leaf gets a gradient" if names[0] == "requires_grad" else "")
+        )
+    return TypeError(
+        "a Value is made as Value(2.0) or Value(2.0, 'name'): inputs and operation come from computing it, a + b or"
+        " a.tanh(); for an operation of your own write autograd.register(Operation(name, operands, value, partials))"
+    )

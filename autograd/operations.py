@@ -18,7 +18,7 @@ from typing import final, overload
 from .base import BaseValue
 from .calls import apply, as_sequence, connect, no_value, place, wrong_lengths
 from .clock import clock
-from .node import CONSTANT, UNSET, Node
+from .node import CONSTANT, PARAMETER, UNSET, Node, replaced
 from .partials import no_partial
 from .recording import is_recording
 from .rows.evaluate import careful_value
@@ -114,8 +114,12 @@ class Value(BaseValue):
     >>> c.data, a.grad, b.grad
     (4.0, -3.0, 2.0)
 
-    `==` and `hash` are identity, so values live in sets and dicts; `<`, `<=`, `>`, `>=` compare data. What a value is
-    made of stands in `node`, its passes in `base`.
+    `==` and `hash` are identity, so that values live in sets and dicts: to compare numbers, write `v.data == 0.5`
+    (`v == 0.5` is always False); `<`, `<=`, `>`, `>=` compare data. What a value is made of stands in `node`, its
+    passes in `base`, what it answers to habits from elsewhere in `habits`.
+
+    >>> a == 2.0, a.data == 2.0, a < 3.0
+    (False, True, True)
     """
 
     __slots__ = ()
@@ -126,6 +130,30 @@ class Value(BaseValue):
 
     def __add__(self, other: Value | float) -> Value:
         """`self + other`, see `add`."""
+        if type(other) is not Value:
+            constant = Value._constant(other)
+            if constant is None:
+                return NotImplemented
+            other = constant
+        now = clock.now
+        y = self._data + other._data
+        if y != y:
+            raise no_value(ADD, (self, other))
+        if clock.paused and not is_recording():
+            return Value._leaf(y)
+        node = new(Value)
+        node._data = y
+        node._grad = UNSET
+        node._operation = ADD
+        node._first = self
+        node._second = other
+        node._tick = now
+        return node
+
+    def __iadd__(self, other: Value | float) -> Value:
+        """`self += other`: a new value, as of `self + other`."""
+        if self._operation is PARAMETER:
+            raise replaced(self, "+=")
         if type(other) is not Value:
             constant = Value._constant(other)
             if constant is None:
@@ -182,6 +210,30 @@ class Value(BaseValue):
         node._tick = now
         return node
 
+    def __isub__(self, other: Value | float) -> Value:
+        """`self -= other`: a new value, as of `self - other`."""
+        if self._operation is PARAMETER:
+            raise replaced(self, "-=")
+        if type(other) is not Value:
+            constant = Value._constant(other)
+            if constant is None:
+                return NotImplemented
+            other = constant
+        now = clock.now
+        y = self._data - other._data
+        if y != y:
+            raise no_value(SUB, (self, other))
+        if clock.paused and not is_recording():
+            return Value._leaf(y)
+        node = new(Value)
+        node._data = y
+        node._grad = UNSET
+        node._operation = SUB
+        node._first = self
+        node._second = other
+        node._tick = now
+        return node
+
     def __rsub__(self, other: float) -> Value:
         """`other - self`, see `sub`."""
         constant = Value._constant(other)
@@ -218,6 +270,30 @@ class Value(BaseValue):
         node._tick = now
         return node
 
+    def __imul__(self, other: Value | float) -> Value:
+        """`self *= other`: a new value, as of `self * other`."""
+        if self._operation is PARAMETER:
+            raise replaced(self, "*=")
+        if type(other) is not Value:
+            constant = Value._constant(other)
+            if constant is None:
+                return NotImplemented
+            other = constant
+        now = clock.now
+        y = self._data * other._data
+        if y != y:
+            raise no_value(MUL, (self, other))
+        if clock.paused and not is_recording():
+            return Value._leaf(y)
+        node = new(Value)
+        node._data = y
+        node._grad = UNSET
+        node._operation = MUL
+        node._first = self
+        node._second = other
+        node._tick = now
+        return node
+
     def __rmul__(self, other: float) -> Value:
         """`other * self`, see `mul`."""
         constant = Value._constant(other)
@@ -234,6 +310,30 @@ class Value(BaseValue):
 
     def __truediv__(self, other: Value | float) -> Value:
         """`self / other`, see `div`."""
+        if type(other) is not Value:
+            constant = Value._constant(other)
+            if constant is None:
+                return NotImplemented
+            other = constant
+        now = clock.now
+        y = div_value(self._data, other._data)
+        if y != y:
+            raise no_value(DIV, (self, other))
+        if clock.paused and not is_recording():
+            return Value._leaf(y)
+        node = new(Value)
+        node._data = y
+        node._grad = UNSET
+        node._operation = DIV
+        node._first = self
+        node._second = other
+        node._tick = now
+        return node
+
+    def __itruediv__(self, other: Value | float) -> Value:
+        """`self /= other`: a new value, as of `self / other`."""
+        if self._operation is PARAMETER:
+            raise replaced(self, "/=")
         if type(other) is not Value:
             constant = Value._constant(other)
             if constant is None:
@@ -291,6 +391,30 @@ class Value(BaseValue):
         node._tick = now
         return node
 
+    def __imod__(self, other: Value | float) -> Value:
+        """`self %= other`: a new value, as of `self % other`."""
+        if self._operation is PARAMETER:
+            raise replaced(self, "%=")
+        if type(other) is not Value:
+            constant = Value._constant(other)
+            if constant is None:
+                return NotImplemented
+            other = constant
+        now = clock.now
+        y = mod_value(self._data, other._data)
+        if y != y:
+            raise no_value(MOD, (self, other))
+        if clock.paused and not is_recording():
+            return Value._leaf(y)
+        node = new(Value)
+        node._data = y
+        node._grad = UNSET
+        node._operation = MOD
+        node._first = self
+        node._second = other
+        node._tick = now
+        return node
+
     def __rmod__(self, other: float) -> Value:
         """`other % self`, see `mod`."""
         constant = Value._constant(other)
@@ -309,6 +433,34 @@ class Value(BaseValue):
 
     def __pow__(self, other: Value | float) -> Value:
         """`self ** other`, see `pow`."""
+        if type(other) is not Value:
+            constant = Value._constant(other)
+            if constant is None:
+                return NotImplemented
+            other = constant
+        now = clock.now
+        y = pow_value(self._data, other._data)
+        if y != y:
+            raise no_value(POW, (self, other))
+        if clock.paused and not is_recording():
+            return Value._leaf(y)
+        node = new(Value)
+        node._data = y
+        node._grad = UNSET
+        node._operation = POW
+        node._first = self
+        node._second = other
+        node._tick = now
+        if not (self._data != 0.0 or other._data == 0.0 or other._data >= 1.0):
+            node.origin = place()
+        if not (other._operation is CONSTANT or self._data > 0.0 or (self._data == 0.0 and other._data > 0.0)):
+            node.origin = place()
+        return node
+
+    def __ipow__(self, other: Value | float) -> Value:
+        """`self **= other`: a new value, as of `self ** other`."""
+        if self._operation is PARAMETER:
+            raise replaced(self, "**=")
         if type(other) is not Value:
             constant = Value._constant(other)
             if constant is None:
@@ -440,8 +592,6 @@ class Value(BaseValue):
         node._second = None
         node._tick = now
         return node
-
-    __round__ = round
 
     def exp(self) -> Value:
         """e to the a.
@@ -1624,9 +1774,9 @@ POW = OPERATIONS["pow"]
 
 def pow_value(a: float, b: float) -> float:
     """a ** b; nan unless a > 0 or (a == 0 and b >= 0) or (a < 0 and b % 1 == 0)."""
-    if not (a > 0.0 or (a == 0.0 and b >= 0.0) or (a < 0.0 and b % 1.0 == 0.0)):
-        return nan
     try:
+        if not (a > 0.0 or (a == 0.0 and b >= 0.0) or (a < 0.0 and b % 1.0 == 0.0)):
+            return nan
         return math.pow(a, b)
     except (ArithmeticError, ValueError):
         return careful_value(POW, a, b)
@@ -3795,7 +3945,7 @@ def mean_value(a_values: Sequence[float]) -> float:
     """sum(a) / count(a)."""
     try:
         total = math.fsum(a_values)
-        number = len(a_values)
+        number = float(len(a_values))
         return total / number
     except (ArithmeticError, ValueError):
         return careful_value(MEAN, a_values)
@@ -3840,7 +3990,7 @@ def mean_backward(node: Node) -> None:
     a_inputs = node._first
     grad = node._grad
     a_values = [one._data for one in a_inputs]
-    number = len(a_values)
+    number = float(len(a_values))
     by_a = 1.0 / number
     for one in a_inputs:
         one._grad += grad * by_a

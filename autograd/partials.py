@@ -5,6 +5,7 @@ from typing import Any
 
 from .errors import DomainError
 from .node import CONSTANT, Node, describe
+from .outside import needed
 from .rows.evaluate import Interpreter, careful_floats
 
 __all__ = ["edge_partials", "local_partials", "no_partial"]
@@ -47,15 +48,14 @@ def local_partials(
         y = node
 
     def exists(index: int) -> bool:
-        condition = operation.smooth[index]
-        return condition is None or bool(floats.formula(operation, condition, numbers, node._data))
+        return floats.holds(operation, operation.smooth[index], numbers, node._data)
 
     try:
         if operation.variadic:
             for index in range(len(operation.operands)):
                 if not exists(index):
                     raise no_partial(node, index)
-            return interpreter.partials(operation, inputs, y)
+            return _numbers(interpreter.partials(operation, inputs, y), interpreter)
         found: list[Any] = []
         for index, operand in enumerate(node.inputs):
             constant = operand._operation is CONSTANT
@@ -65,12 +65,19 @@ def local_partials(
             if not exists(index):
                 raise no_partial(node, index)
             found.append(interpreter.partial(operation, inputs, y, index))
-        return found
+        return _numbers(found, interpreter)
     except (ArithmeticError, ValueError) as error:
         if isinstance(error, DomainError):
             raise
         data = ", ".join(map(repr, numbers))
         raise DomainError(f"the derivative of {operation.name} at {data} cannot be computed: {error}") from error
+
+
+def _numbers(partials: list[Any], interpreter: Interpreter) -> list[Any]:
+    """The partials; one of `Value`s may have come out as a plain nan, from constants that are infinite."""
+    if interpreter is not careful_floats() and any(partial != partial for partial in partials):
+        raise ValueError("it is not a number (nan)")
+    return partials
 
 
 def no_partial(node: Node, index: int) -> DomainError:
@@ -82,6 +89,6 @@ def no_partial(node: Node, index: int) -> DomainError:
     return DomainError(
         f"the derivative of {operation.name} does not exist at {data}"
         + (f" ({labels})" if labels else "")
-        + f"; it needs {condition.text}; the node is {describe(node)}"
+        + f"; it needs {needed(operation, condition, node.inputs)}; the node is {describe(node)}"
         + (f", made at {node.origin}" if node.origin else "")
     )

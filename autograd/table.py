@@ -16,6 +16,7 @@ __all__ = ["OPERATIONS", "ROWS", "find_operation"]
 
 CALCULUS = "any table of derivatives"
 L3 = "lectures, L3"
+BY_ZERO = (("b == 0", "division by zero"),)
 TIE = (Kink("a == b", "0", "1"),)
 TIES = (Kink("a == y", "0", "1"),)
 
@@ -24,10 +25,13 @@ ROWS = (
     Operation("add", "a, b", "a + b", ("1", "1"), symbol="+", doc="The sum a + b."),
     Operation("sub", "a, b", "a - b", ("1", "-1"), symbol="-", doc="The difference a - b."),
     Operation("mul", "a, b", "a * b", ("b", "a"), symbol="*", doc="The product a · b."),
-    Operation("div", "a, b", "a / b", ("1 / b", "-y / b"), domain="b != 0", symbol="/", doc="The quotient a / b."),
+    Operation(
+        "div", "a, b", "a / b", ("1 / b", "-y / b"), domain="b != 0", outside=BY_ZERO, symbol="/",
+        doc="The quotient a / b.",
+    ),
     Operation(
         # a / b may round up to the next whole number; (a - y) / b is nearly whole, so rounds to the right one.
-        "mod", "a, b", "a % b", ("1", "round((y - a) / b)"), domain="b != 0",
+        "mod", "a, b", "a % b", ("1", "round((y - a) / b)"), domain="b != 0", outside=BY_ZERO,
         jumps=(Jump("a == b * round(a / b)", "0", "b"),), symbol="%",
         doc="a - b · floor(a / b): the remainder, with the sign of b.",
     ),
@@ -36,6 +40,10 @@ ROWS = (
         "pow", "a, b", "a ** b",
         ("where(b == 0, where(a == 0, 0, b * y / a), b * a ** (b - 1))", "where(a == 0, 0, y * log(a))"),
         domain="a > 0 or (a == 0 and b >= 0) or (a < 0 and b % 1 == 0)",
+        outside=(
+            ("a == 0 and b < 0", "0 to a negative power is a division by zero"),
+            ("a < 0 and b % 1 != 0", "a negative number has powers to whole numbers only"),
+        ),
         smooth=("a != 0 or b == 0 or b >= 1", "a > 0 or (a == 0 and b > 0)"),
         symbol="**", doc="The power a to the b; a negative a needs a whole b.",
     ),

@@ -1,9 +1,12 @@
 """Where one looks for `Value`: the class with its operators stands in `operations`, what it is made of in `node`."""
 
-from .node import CONSTANT, LEAF, LEAVES, PARAMETER, UNSET, describe
+from .node import CONSTANT, LEAF, LEAVES, PARAMETER, UNRECORDED, UNSET, describe
 from .operations import Value
 
-__all__ = ["CONSTANT", "LEAF", "LEAVES", "PARAMETER", "UNSET", "Value", "constant", "describe", "parameter"]
+__all__ = [
+    "CONSTANT", "LEAF", "LEAVES", "PARAMETER", "UNRECORDED", "UNSET", "Value", "constant", "describe", "own",
+    "parameter",
+]  # fmt: skip
 
 
 def parameter(data: float, label: str = "") -> Value:
@@ -29,3 +32,13 @@ def constant(data: float) -> Value:
     value = Value(data)
     value._operation = CONSTANT
     return value
+
+
+def own(value: Value) -> None:
+    """Make a leaf a parameter: a model has it now.
+
+    >>> own(x := Value(0.5)); x.role
+    'parameter'
+    """
+    if value._operation is LEAF:
+        value._operation = PARAMETER

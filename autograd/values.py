@@ -11,6 +11,7 @@ from typing import Any
 from . import operations
 from .operations import Value
 from .rows.evaluate import COMPARISONS, Interpreter
+from .rows.floats import how_many
 from .table import OPERATIONS
 
 __all__ = ["values"]
@@ -28,9 +29,16 @@ def values() -> Interpreter:
 
     functions: dict[str, Any] = {name: compare(comparison) for name, comparison in COMPARISONS.items()}
     functions["pi"] = math.pi
-    functions["count_"] = len
-    for name in ("sum", "max", "min", "norm"):
+    functions["count_"] = how_many
+    functions["power"] = operations.pow  # (of two plain numbers too, where ** may be complex)
+    for name in ("max", "min"):
         functions[f"{name}_"] = getattr(operations, name)
-    functions["prod_"] = lambda a: operations.prod(a) if a else 1.0  # of the others, when there are none
+    for name, start in (("sum", 0.0), ("prod", 1.0), ("norm", 0.0)):
+        functions[f"{name}_"] = _started(getattr(operations, name), start)
     functions |= {row.name: row.function for row in OPERATIONS.values() if not row.variadic}
     return Interpreter("values", functions)
+
+
+def _started(reduction: Callable[[Any], Any], start: float) -> Callable[[Any], Any]:
+    """A reduction that has a value where there is nothing to reduce: of the others, when there are none."""
+    return lambda operands: reduction(operands) if operands else start

@@ -5,7 +5,7 @@ neuron       Neuron, z = w·x + b as one node and a = f(z)
 layers       Layer and MLP; sequential: Sequential
 activations  activations by name; init: where the weights start
 losses       the losses of lectures L4, and the l2 penalty; metrics: accuracy
-optim        SGD, Adam, AdamW, clip_grad_norm; lbfgs: LBFGS
+optim        SGD, Adam, AdamW, clip_grad_norm; lbfgs: LBFGS; schedules: learning rates over the epochs
 training     fit and predict; history: what a run did
 
 perceptron   the first learning machine (L1); gated: the GLU family (L3)
@@ -14,7 +14,12 @@ embedding    vectors of tokens; positions: sines and cosines; attention, transfo
 language     GPT and Transformer, of the parts above; generation: `generate`, which lets them write
 recurrent    RNN and LSTM cells, unrolled; convolution: Conv2d, pooling, flatten (L10)
 datasets     the playground's data sets and features (L6)
+habits       what to write here for names of torch.nn
 """
+
+from typing import TYPE_CHECKING
+
+from autograd.habits import not_here
 
 from . import datasets, init
 from .activations import Elementwise, activation_names
@@ -25,6 +30,7 @@ from .embedding import Embedding, one_hot
 from .errors import DivergenceError, StateError
 from .gated import GEGLU, GLU, ReGLU, SwiGLU
 from .generation import generate
+from .habits import NAMES
 from .history import History
 from .language import GPT, Transformer
 from .layers import MLP, Layer
@@ -49,6 +55,15 @@ from .perceptron import Perceptron
 from .positions import PositionalEncoding, positional_encoding
 from .recurrent import LSTMCell, Recurrent, RNNCell
 from .residual import Residual
+from .schedules import (
+    CosineAnnealingLR,
+    ExponentialLR,
+    LambdaLR,
+    LinearLR,
+    LRScheduler,
+    SequentialLR,
+    StepLR,
+)
 from .sequential import Each, Sequential
 from .training import fit, predict
 from .transformer import DecoderBlock, EncoderBlock, FeedForward, TransformerBlock
@@ -65,6 +80,7 @@ __all__ = [
     "AvgPool2d",
     "BatchNorm",
     "Conv2d",
+    "CosineAnnealingLR",
     "DecoderBlock",
     "DivergenceError",
     "Dropout",
@@ -72,11 +88,15 @@ __all__ = [
     "Elementwise",
     "Embedding",
     "EncoderBlock",
+    "ExponentialLR",
     "FeedForward",
     "History",
+    "LRScheduler",
     "LSTMCell",
+    "LambdaLR",
     "Layer",
     "LayerNorm",
+    "LinearLR",
     "MaxPool2d",
     "Module",
     "MultiHeadAttention",
@@ -90,7 +110,9 @@ __all__ = [
     "Recurrent",
     "Residual",
     "Sequential",
+    "SequentialLR",
     "StateError",
+    "StepLR",
     "SwiGLU",
     "Transformer",
     "TransformerBlock",
@@ -118,3 +140,8 @@ __all__ = [
     "softmax_cross_entropy",
     "squared_error",
 ]
+
+if not TYPE_CHECKING:  # (a type checker says of its own that a name is missing)
+
+    def __getattr__(name: str) -> object:
+        raise not_here("nn", name, NAMES.get(name, ""))

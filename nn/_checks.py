@@ -92,9 +92,10 @@ def inputs(x: Any, nin: int, where: str) -> list[Value]:
             for item in row:
                 values.append(item if isinstance(item, Value) else Value(item))
             return values
-        except (TypeError, ValueError) as error:
-            _refuse_batch(row, nin, where)
-            raise type(error)(f"{where}, input {len(values)}: {error}") from None
+        except (TypeError, ValueError) as failure:
+            error = failure
+        _refuse_batch(row, nin, where)
+        raise type(error)(f"{where}, input {len(values)}: {error}") from None
     _refuse_batch(row, nin, where)
     raise ValueError(f"{where} expects {count_of(nin, 'input')}, got {len(row)}")
 

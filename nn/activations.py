@@ -15,6 +15,13 @@ from .module import Module
 
 __all__ = ["Activation", "Elementwise", "activation_function", "activation_names"]
 
+
+class Unstated(str):
+    """The name of an activation that nobody chose: a layer's default, which `Sequential` refuses where it is a trap."""
+
+    __slots__ = ()
+
+
 Activation: TypeAlias = str | Callable[[Value], Value] | None
 
 _LINEAR = ("linear", "identity")

@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from autograd import Value
+from autograd import Value, chance
 
 from . import _checks
 from .module import Module
@@ -41,11 +41,15 @@ class Dropout(Module):
         where = self._where()
         if not self.training or self.p == 0.0:
             return _mapped(x, lambda z, origin: z, where)
-        draw = (self._rng or random).random
-        dropped, kept = _checks.constant(0.0), _checks.constant(1.0 / (1.0 - self.p))
+        generator: Any = self._rng or random
+        draw, p = generator.random, self.p
+        dropped, kept = _checks.constant(0.0), _checks.constant(1.0 / (1.0 - p))
+
+        def factor() -> Value:
+            return dropped if draw() < p else kept
 
         def drop(z: Value, origin: str) -> Value:
-            y = z * (dropped if draw() < self.p else kept)
+            y = z * chance(factor, generator)
             y.origin = origin
             return y
 

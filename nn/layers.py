@@ -10,7 +10,7 @@ from typing import Any
 from autograd import Value
 
 from . import _checks
-from .activations import Activation, activation_text
+from .activations import Activation, Unstated, activation_text
 from .init import Initialiser
 from .module import Module
 from .neuron import Neuron
@@ -21,7 +21,8 @@ __all__ = ["MLP", "Layer"]
 class Layer(Module):
     """`nout` neurons that all see the same `nin` inputs; the keywords are those of `Neuron`.
 
-    Gives a list of `nout` Values, or a single Value where `nout` is 1, as micrograd does.
+    Gives a list of `nout` Values, or a single Value where `nout` is 1, as micrograd does. The activation is relu where
+    none is stated, as micrograd's; write `activation=None` for outputs.
 
     >>> layer = Layer(2, 3, activation="sigmoid", seed=1)
     >>> len(layer([0.5, -0.5])), len(layer.parameters())
@@ -39,7 +40,7 @@ class Layer(Module):
         nout: int,
         *,
         nonlin: bool = True,
-        activation: Activation = "relu",
+        activation: Activation = Unstated("relu"),  # noqa: B008 — a text, with a type that says so
         init: str | Initialiser = "uniform",
         bias: bool = True,
         bias_init: str | Initialiser = "zeros",

@@ -35,6 +35,8 @@ class LBFGS(Optimizer):
     (4.0, 3.0)
     """
 
+    _settings = ("max_iter", "history_size", "tolerance_grad", "tolerance_change")
+
     def __init__(
         self,
         params: Iterable[Value],

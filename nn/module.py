@@ -7,15 +7,17 @@ whose names start with an underscore are private: they are never searched.
 import os
 import warnings
 from collections.abc import Iterator, Sequence
+from numbers import Real
 from typing import Any, Self
 
 from autograd import Value
-from autograd.wording import bounded
+from autograd.value import UNRECORDED, own
 
-from ._checks import _show, counted, number
+from ._checks import counted, number
 from .errors import StateError
+from .habits import elsewhere
 from .shapes import observed
-from .state import read_state, write_state
+from .state import check_names, read_state, write_state
 from .summary import Part, markup, shortened, table
 
 __all__ = ["Module"]
@@ -62,9 +64,14 @@ class Module:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The module's output; each subclass defines it."""
-        raise NotImplementedError(f"{type(self).__name__} defines no __call__(self, x)")
+        name = type(self).__name__
+        if any("forward" in vars(cls) for cls in type(self).__mro__ if cls is not Module):
+            raise NotImplementedError(f"{name} defines forward(self, x): rename it to __call__, as it is called here")
+        raise NotImplementedError(f"{name} defines no __call__(self, x)")
 
     def __setattr__(self, name: str, value: Any) -> None:
+        if name in vars(self):
+            _keep_parameters(vars(self)[name], name, value)
         object.__setattr__(self, name, value)
         if not name.startswith("_") and isinstance(value, (Value, Module, list, tuple, dict)):
             self._name_parts(name, value)
@@ -158,17 +165,9 @@ class Module:
         Raises StateError (a ValueError) that lists missing and unexpected names, or the first number that is
         not finite, and TypeError for what is not a number. Nothing is changed then.
         """
-        if not isinstance(state, dict):
-            raise TypeError(f"a state is a dict of name and number, got {_show(state)}")
         named = self.named_parameters()
         buffers = [name for name, _ in self.named_buffers()]
-        expected = dict.fromkeys([*(name for name, _ in named), *buffers])
-        missing = [name for name in expected if name not in state]
-        unexpected = [bounded(str(name), 80) for name in state if name not in expected]  # (from a file, perhaps)
-        if missing or unexpected:
-            lists = (("missing", missing), ("unexpected", unexpected))
-            found = "; ".join(f"{what}: {_some(names)}" for what, names in lists if names)
-            raise StateError(f"this state is not of a {shortened(self._describe())}: {found}")
+        check_names(state, [*(name for name, _ in named), *buffers], name=shortened(self._describe()))
         try:
             numbers = [number(state[name], f"parameter {name!r}") for name, _ in named]
             kept = iter([number(state[name], f"buffer {name!r}") for name in buffers])
@@ -248,8 +247,14 @@ class Module:
         for path, scope, part in _walk(value, name, f"{here}/{name}"):
             if isinstance(part, Module):
                 part._scope = scope
-            elif part.label == "" or path.endswith(f".{part.label}") or path == part.label:
+                continue
+            own(part)
+            if part.label == "" or path.endswith(f".{part.label}") or path == part.label:
                 part.label = prefix + path
+
+
+for _name, _answer in elsewhere().items():
+    setattr(Module, _name, _answer)
 
 
 def _walk(root: Any, path: str = "", scope: str = "") -> Iterator[tuple[str, str, Value | Module]]:
@@ -275,6 +280,32 @@ def _walk(root: Any, path: str = "", scope: str = "") -> Iterator[tuple[str, str
             stack.append((f"{path}.{key}" if path else key, f"{scope}{inside}{key}", child))
 
 
+def _keep_parameters(old: Any, name: str, new: Any) -> None:
+    """Raise if a parameter in the attribute `name` would give way to a result or a number, as in `m.w = m.w - 0.1`."""
+    parameters = {path: part for path, _, part in _walk(old, name) if isinstance(part, Value)}
+    if not parameters:
+        return
+    for path, result in _results(new, name):
+        if path in parameters:
+            place = path.replace(".", "[", 1).replace(".", "][") + "]" * ("." in path)
+            raise TypeError(
+                f"{parameters[path].label!r} is a parameter: assigning {result} to it would take it out of the model;"
+                f" write .{place}.data = a number, such as .{place}.data -= 0.1 * gradient"
+            )
+
+
+def _results(new: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Paths of what is in `new` without being a leaf of its own, and what it is."""
+    if isinstance(new, Value):
+        if new.role not in _PARAMETERS or new._operation is UNRECORDED:
+            yield path, f"the result of {new.op}" if new.inputs else f"a result ({new.data:g})"
+    elif isinstance(new, Real):
+        yield path, f"the number {new}"
+    elif not isinstance(new, Module):
+        for key, child in _children(new) or ():
+            yield from _results(child, f"{path}.{key}")
+
+
 def _parts(part: "Module | list[Any] | tuple[Any, ...] | dict[Any, Any]") -> Sequence[Any]:
     """What a module or a collection holds."""
     if isinstance(part, Module):
@@ -296,8 +327,3 @@ def _children(part: Any) -> list[tuple[str, Any]] | None:
 def _last_word(name: str) -> str:
     words = [word for word in name.split(".") if not word.isdigit()]
     return words[-1] if words else ""
-
-
-def _some(names: list[str]) -> str:
-    shown = ", ".join(names[:5])
-    return shown if len(names) <= 5 else f"{shown} and {len(names) - 5} more"

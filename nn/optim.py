@@ -5,14 +5,16 @@ A step is all or nothing: every new number is computed and checked before the fi
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, Self, TypeAlias
 
 from autograd import Value
 
 from . import _checks
 from ._checks import _show
 from .errors import DivergenceError
+from .optimizer_state import load_state, state_of
 
 __all__ = ["SGD", "Adam", "AdamW", "Closure", "Optimizer", "clip_grad_norm"]
 
@@ -35,6 +37,27 @@ class Optimizer(ABC):
     def __init__(self, params: Iterable[Value]) -> None:
         self.params = checked_parameters(params)
 
+    _settings: tuple[str, ...] = ()  # the arguments of the class besides the parameters, which are attributes too
+    _memory: Mapping[str, float] = MappingProxyType({})  # what is remembered of a parameter, and the least it can be
+
+    def state_dict(self) -> dict[str, Any]:
+        """The settings, and what is remembered of each parameter, as numbers and lists that JSON takes.
+
+        With the model's `state_dict`, a training goes on from there to the bit.
+        """
+        return state_of(self)
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take over settings and memory from a `state_dict` of the same kind of optimiser, for as many parameters.
+
+        Raises StateError (a ValueError) that says what is missing, unexpected or no such number, and TypeError for
+        what is not a number. Nothing is changed then.
+        """
+        load_state(self, state)
+
+    def _fresh(self, settings: dict[str, Any]) -> Self:
+        return type(self)(self.params, **settings)
+
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters."""
         for p in self.params:
@@ -56,11 +79,20 @@ class FirstOrder(Optimizer):
 
     @property
     def lr(self) -> float:
-        """The learning rate; assign it to change it between steps."""
+        """The learning rate; assign it to change it between steps. Schedules count from the rate assigned last."""
         return self._lr
 
     @lr.setter
     def lr(self, lr: float) -> None:
+        self._lr = self._initial_lr = _checks.number(lr, "lr", least=0.0)
+
+    @property
+    def initial_lr(self) -> float:
+        """The rate that was assigned last, of which a schedule makes the present one."""
+        return self._initial_lr
+
+    def schedule_lr(self, lr: float) -> None:
+        """Set the rate for the next steps, and leave `initial_lr`: what a schedule does."""
         self._lr = _checks.number(lr, "lr", least=0.0)
 
     def step(self, closure: Closure | None = None) -> float | None:
@@ -114,6 +146,9 @@ class SGD(FirstOrder):
     0.0
     """
 
+    _settings = ("lr", "momentum", "nesterov", "weight_decay")
+    _memory = MappingProxyType({"velocity": -math.inf})
+
     def __init__(
         self,
         params: Iterable[Value],
@@ -159,6 +194,8 @@ class Adam(FirstOrder):
     """
 
     _decoupled = False
+    _settings = ("lr", "betas", "eps", "weight_decay")
+    _memory = MappingProxyType({"step": 1.0, "average": -math.inf, "square": 0.0})
 
     def __init__(
         self,

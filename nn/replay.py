@@ -5,10 +5,13 @@ computed both ways and compared.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any
 
 from autograd import Value
+from autograd.chance import DRAWS, Draws
 from autograd.errors import MissingExtraError
 
 from ._checks import _show
@@ -50,6 +53,7 @@ class Replay:
         self.model = model
         self.optimizer = optimizer
         self.size = size
+        self._draws = Draws()
         if model.named_buffers() or model.takes_batch:
             raise Unsuited("the model keeps statistics of its batches, or takes whole batches")
         x, y = data
@@ -61,9 +65,16 @@ class Replay:
             from autograd.jit.training import Epochs
             from autograd.jit.watching import watched
 
-            with watched() as looks:
-                predictions = [model(row) for row in given]
+            with self._drawing(), watched() as looks:
+                predictions, ends = [], [0]
+                for row in given:
+                    predictions.append(model(row))
+                    ends.append(len(self._draws.leaves))
                 root = loss(predictions, y)
+            self._draws.rewind()
+            self._drawn = [slice(*pair) for pair in pairwise(ends)]
+            if len(self._draws.leaves) > ends[-1]:
+                raise Unsuited("the loss draws random numbers")
             if looks:
                 raise Unsuited(f"{looks[0].what} of a value is used in {looks[0].place}")
             self._shape = predictions
@@ -72,12 +83,23 @@ class Replay:
             if samples and not all(samples):
                 raise Unsuited("the samples are not rows of numbers")
             self._epochs = Epochs(root, optimizer, samples, clip=clip_norm, outputs=flat)
-            self._compare(loss, x, y, clip_norm)
+            self._masks = self._epochs.where(self._draws.leaves) if self._draws.leaves else None
+            try:
+                self._compare(loss, x, y, clip_norm)
+            except Unsuited:
+                if not self._epochs.divide():
+                    raise
+                for p, number in zip(optimizer.params, before[0], strict=True):
+                    p.data = number
+                if hasattr(optimizer, "_states"):
+                    optimizer._states = before[1]
+                self._compare(loss, x, y, clip_norm)
         except MissingExtraError:
             raise
         except (ValueError, TypeError, ArithmeticError) as error:
             raise Unsuited(str(error)) from error
         finally:
+            self._draws.rewind()
             for p, number in zip(optimizer.params, before[0], strict=True):
                 p.data = number
                 p.zero_grad()
@@ -91,6 +113,7 @@ class Replay:
         params = self.optimizer.params
         for number in dict.fromkeys((0, -(-len(x) // self.size) - 1)):
             batch = order[number * self.size : (number + 1) * self.size]
+            self._draws.mark()
             expected = loss([self.model(x[i]) for i in batch], [y[i] for i in batch])
             for p in params:
                 p.zero_grad()
@@ -99,7 +122,9 @@ class Replay:
                 clip_grad_norm(params, clip_norm)
             gradients = [p.grad for p in params]
             numbers = [p.data for p in params]
-            found = self._epochs.run(order, self.size, number, 1)
+            self._draws.rewind()
+            found = self._epochs.run(order, self.size, number, 1, self._given(batch))
+            self._draws.rewind()
             for p, data in zip(params, numbers, strict=True):
                 p.data = data
             scale = max(map(abs, gradients), default=0.0)
@@ -107,6 +132,22 @@ class Replay:
                 raise Unsuited("the loss of a batch is not what its samples' terms of the whole loss say")
             if any(abs(p.grad - g) > _AGREEMENT * max(scale, 1e-300) for p, g in zip(params, gradients, strict=True)):
                 raise Unsuited("the gradients of a batch are not what its samples' terms of the whole loss say")
+
+    @contextmanager
+    def _drawing(self) -> Iterator[None]:
+        """The random numbers of what is computed inside are inputs of the replay."""
+        before = DRAWS.set(self._draws)
+        try:
+            yield
+        finally:
+            DRAWS.reset(before)
+
+    def _given(self, batch: Sequence[int]) -> Sequence[Any]:
+        """A batch's random numbers, drawn in the order in which the model would draw them: where they go, and they."""
+        if self._masks is None:
+            return ()
+        places = [place for i in batch for place in range(self._drawn[i].start, self._drawn[i].stop)]
+        return self._masks[places], self._draws.numbers(places)
 
     def unchanged(self) -> bool:
         """Whether the model is still built of the same parts (a callback may have changed it)."""
@@ -124,10 +165,13 @@ class Replay:
         total = -(-len(order) // self.size)
         losses: list[float] = []
         outputs: list[Any] = []
+        single = metrics or self._masks is not None
         while len(losses) < total:
-            found = self._epochs.run(order, self.size, len(losses), 1 if metrics else None)
             batch = order[len(losses) * self.size : (len(losses) + 1) * self.size]
+            self._draws.mark()
+            found = self._epochs.run(order, self.size, len(losses), 1 if single else None, self._given(batch))
             if not found:
+                self._draws.rewind()
                 loss, numbers = by_hand(batch)
                 found = [loss]
                 outputs += numbers

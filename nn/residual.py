@@ -74,7 +74,7 @@ def _added(x: Any, change: Any, where: str, unit: str) -> Any:
     if isinstance(x, Value) or isinstance(change, Value):
         # A layer of one gives a Value for a list of one.
         if isinstance(x, list) and len(x) == 1:
-            return [_added(x[0], change, where, "/units.0")]
+            return [_added(x[0], change, where, "/sum/units.0")]
         if isinstance(change, list) and len(change) == 1:
             return _added(x, change[0], where, unit)
     if not isinstance(x, list) or not _checks.is_list(change) or len(x) != len(change):
@@ -82,7 +82,7 @@ def _added(x: Any, change: Any, where: str, unit: str) -> Any:
     # Positions of a sequence share their units.
     deep = bool(x) and isinstance(x[0], list)
     pairs = enumerate(zip(x, change, strict=True))
-    return [_added(a, b, where, unit if deep else f"/units.{index}") for index, (a, b) in pairs]
+    return [_added(a, b, where, unit if deep else f"/sum/units.{index}") for index, (a, b) in pairs]
 
 
 def _size(x: Any, noun: str = " numbers") -> str:

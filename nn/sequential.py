@@ -4,12 +4,13 @@ sequence's every row.
 How layers become networks, without a class of one's own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import _checks
 from ._checks import _show
-from .activations import Elementwise, is_activation
+from .activations import Elementwise, Unstated, is_activation
+from .layers import Layer
 from .module import Module
 
 __all__ = ["Each", "Sequential"]
@@ -21,6 +22,9 @@ class Sequential(Module):
     A name, or one of the table's own functions such as `autograd.tanh`, is applied to each value; any other
     function gets the whole output of the step before it (`autograd.softmax` is one). With a step that takes a batch
     (`BatchNorm`) the whole takes a batch, and gives each sample of it to the other steps.
+
+    A `Layer` applies relu where it was told nothing else. So the last layer, and one with an activation behind it, must
+    state its activation: ValueError otherwise.
 
     >>> from nn import Layer
     >>> model = Sequential(Layer(2, 8, activation=None, seed=0), "tanh", Layer(8, 1, activation=None, seed=1))
@@ -36,6 +40,7 @@ class Sequential(Module):
                 raise TypeError(f"step {index} must be a module, a function or an activation's name, got {_show(step)}")
             if isinstance(step, type):
                 raise TypeError(f"step {index} is the class {step.__name__}; make one: {step.__name__}(...)")
+        _check_activations(steps)
         self.layers = [Elementwise(s) if isinstance(s, str) or is_activation(s) else s for s in steps]
 
     def __call__(self, x: Any) -> Any:
@@ -69,6 +74,28 @@ class Sequential(Module):
     def _describe(self) -> str:
         names = [s._describe() if isinstance(s, Module) else getattr(s, "__name__", "...") for s in self.layers]
         return f"Sequential({', '.join(names)})"
+
+
+def _check_activations(steps: Sequence[Any]) -> None:
+    """Raise for a layer whose default activation would come twice, or on the outputs."""
+    last = max((index for index, step in enumerate(steps) if isinstance(step, Module)), default=-1)
+    for index, step in enumerate(steps):
+        layer = step.layer if isinstance(step, Each) else step
+        if not isinstance(layer, Layer) or not isinstance(layer.neurons[0].activation, Unstated):
+            continue
+        default = str(layer.neurons[0].activation)
+        written = f"Layer({layer._nin}, {len(layer.neurons)}"
+        after = steps[index + 1] if index + 1 < len(steps) else None
+        if isinstance(after, str | Elementwise) or is_activation(after):
+            trap = f"applies {default!r}, its default, before the activation in step {index + 1}"
+        elif index == last:
+            trap = f"applies {default!r}, its default, to the outputs"
+        else:
+            continue
+        raise ValueError(
+            f"step {index}, {written}), {trap}: write {written}, activation=None), or activation={default!r} if it is"
+            " meant"
+        )
 
 
 class Each(Module):

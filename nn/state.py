@@ -6,13 +6,16 @@
 import json
 import math
 import os
+from collections.abc import Iterable
 from typing import Any
 
 from autograd.files import write_atomically
+from autograd.wording import bounded
 
+from ._checks import _show
 from .errors import StateError
 
-__all__ = ["read_state", "write_state"]
+__all__ = ["check_names", "read_state", "write_state"]
 
 FORMAT = "chainrule.nn"
 VERSION = 1
@@ -52,6 +55,29 @@ def read_state(path: str | os.PathLike[str]) -> dict[str, Any]:
     if not isinstance(parameters, dict):
         raise StateError(f'{where} has no "parameters"')
     return parameters
+
+
+def check_names(state: Any, expected: Iterable[str], kind: str = "", name: str = "") -> None:
+    """Raise unless `state` is a dict of exactly the expected names.
+
+    kind: the entry that says what the state is of, which must be `name`; "" where there is none, and `name` is a model.
+    """
+    if not isinstance(state, dict):
+        raise TypeError(f"a state is a dict of name and number, got {_show(state)}")
+    if kind and state.get(kind) != name:
+        raise StateError(f"this state is not of a {name}: its {kind!r} is {bounded(repr(state.get(kind)), 80)}")
+    expected = dict.fromkeys(expected)
+    missing = [key for key in expected if key not in state]
+    unexpected = [bounded(str(key), 80) for key in state if key not in expected]  # (from a file, perhaps)
+    if missing or unexpected:
+        lists = (("missing", missing), ("unexpected", unexpected))
+        found = "; ".join(f"{what}: {_some(keys)}" for what, keys in lists if keys)
+        raise StateError(f"this state is not of a {name}: {found}")
+
+
+def _some(names: list[str]) -> str:
+    shown = ", ".join(names[:5])
+    return shown if len(names) <= 5 else f"{shown} and {len(names) - 5} more"
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

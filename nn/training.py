@@ -20,6 +20,7 @@ from .modes import buffers_of, modes_kept, restore
 from .module import Module
 from .optim import Adam, Optimizer, clip_grad_norm, write
 from .replay import WORTHWHILE, Replay, Unsuited, checked_jit
+from .schedules import LRScheduler
 
 __all__ = ["fit", "predict"]
 
@@ -38,6 +39,7 @@ def fit(
     *,
     loss: Loss,
     optimizer: Optimizer | None = None,
+    schedule: LRScheduler | None = None,
     epochs: int = 100,
     batch_size: int | None = None,
     seed: int | random.Random | None = None,
@@ -54,6 +56,8 @@ def fit(
 
     loss: a function (predictions, targets) -> Value over one batch, such as those of `nn.losses`.
     optimizer: holds the parameters to train; Adam(lr=0.01) over all of the model's if None.
+    schedule: how the learning rate changes, such as StepLR(optimizer, 30): its `step()` is called after every epoch.
+    The optimiser is the schedule's if none is given.
     batch_size: samples per step; None takes all at once. With smaller batches the samples are shuffled anew each epoch
     by `seed` (an int, a `random.Random`, or None for Python's global generator).
     validation: a pair (x, y) to measure after each epoch. metrics: functions (predictions, targets) -> float by name;
@@ -80,6 +84,8 @@ def fit(
     data = _data(x, y, "x", "y")
     held_out = None if validation is None else _data(*_pair(validation), "validation x", "validation y")
     _check_settings(model, loss, metrics, callbacks, epochs, batch_size, patience, clip_norm)
+    if schedule is not None:
+        optimizer = _scheduled(schedule, optimizer)
     if optimizer is None:
         optimizer = Adam(model.parameters(), lr=0.01)
     elif not isinstance(optimizer, Optimizer):
@@ -103,6 +109,8 @@ def fit(
                     history.records.append(record)
                     if _is_best(history):
                         best, best_buffers = [p.data for p in optimizer.params], buffers_of(model)
+                    if schedule is not None:
+                        schedule.step()
                     bar.set_postfix({name: number(x, 4) for name, x in record.items()}, refresh=False)
                     history.stopped = _reason(history, epochs, patience, callbacks)
                     if jit == "auto" and len(history) == 1 and run.nodes * (epochs - 1) * len(data[0]) >= WORTHWHILE:
@@ -306,6 +314,15 @@ def _check_settings(
     for name in metrics or ():
         if name == "loss" or name.startswith("val_"):
             raise ValueError(f"a metric cannot be called {name!r}: fit records the loss and val_... itself")
+
+
+def _scheduled(schedule: Any, optimizer: Any) -> Optimizer:
+    """The optimiser of a schedule, which must be the one that is given, if one is."""
+    if not isinstance(schedule, LRScheduler):
+        raise TypeError(f"schedule must be one such as StepLR(optimizer, 30), got {_show(schedule)}")
+    if optimizer is not None and optimizer is not schedule.optimizer:
+        raise ValueError("the schedule is of another optimiser than the one given: make it of that one")
+    return schedule.optimizer
 
 
 def _data(x: Any, y: Any, x_name: str, y_name: str) -> Data:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["animate_decision"]
 
-Predict: TypeAlias = Callable[[list[list[float]]], Sequence[Any]]
+Predict: TypeAlias = Callable[..., Any]
 
 
 def animate_decision(
@@ -34,7 +34,7 @@ def animate_decision(
 ) -> Path:
     """Write a GIF of decision regions, as `plot_decision` draws them, one for each moment of a training.
 
-    frames: (caption, predict) for each moment; predict takes a list of points and gives a label each, as it did then.
+    frames: (caption, predict) for each moment; predict is what `plot_decision` takes, as it was then.
     points, labels: the samples and their true classes. ringed: for each frame, a point to draw a ring around, such as
     the sample that was learned from, or an empty list. milliseconds: how long a frame stays, or a list of it.
     steps: points of the grid along each side. Gives the path back.
@@ -50,7 +50,7 @@ def animate_decision(
     rows, classes = _samples(listed[0][1], points, labels, steps)
     grid = _grid(rows, steps)
     shown = tqdm(listed, "frames", delay=2, leave=False)
-    predicted = [_labels_on(grid, predict) for _, predict in shown]
+    predicted = [_labels_on(grid, predict, classes, None) for _, predict in shown]
     known = sorted({*classes, *(label for frame in predicted for label in frame)})
     images = []
     shown = tqdm(listed, "pictures", delay=2, leave=False)

@@ -100,6 +100,9 @@ def draw(
     if too_many:
         picture.notes.append("Too many sums and products to write them out; expand=True has no effect here.")
     picture.title = title
+    for view in picture.views:
+        view.picture.title = title
+        view.source = dot_source(view.picture, direction)
     return Drawing(dot_source(picture, direction), content, picture)
 
 

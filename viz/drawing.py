@@ -7,6 +7,8 @@ import webbrowser
 from pathlib import Path
 from typing import Any, ClassVar
 
+from tqdm import tqdm
+
 from autograd.files import write_atomically
 
 from .model import Picture
@@ -37,8 +39,9 @@ class Drawing:
     def save(self, path: str | os.PathLike[str], *, timeout: float = 60.0) -> Path:
         """Write the picture to `path`, as its suffix says, and give the path back.
 
-        .svg, .png, .pdf, .jpg (or .jpeg), .html and .dot are known. The .html is one file that needs nothing else, with
-        zoom; that of a trace goes through its steps, as its .gif.
+        .svg, .png, .pdf, .jpg (or .jpeg), .html and .dot are known. The .html is one file that needs nothing else: it
+        zooms, searches, lights up the paths to the loss and opens modules; that of a trace goes through its steps, as
+        its .gif.
 
         timeout: seconds that each Graphviz program may take. The file is written whole or not at all.
         Raises ValueError for another suffix, OSError (naming the path) where it can't be written, RenderError where no
@@ -63,11 +66,13 @@ class Drawing:
     def render(self, format: str = "svg", *, timeout: float = 60.0) -> bytes:
         """The picture's bytes in "svg", "png", "pdf", "jpg" or "html"; errors as for `save`."""
         if format not in self._rendered and format == "html":
-            from .html_page import still_page
+            from .still_page import still_page
 
-            self._rendered[format] = still_page(
-                self.render("svg", timeout=timeout), self._picture.title or f"Picture of {self._content}"
-            )
+            title = self._picture.title or f"Picture of {self._content}"
+            others = tqdm(self._picture.views[1:], "opened modules", delay=2, leave=False)
+            svgs = [self.render("svg", timeout=timeout)]
+            svgs += [render(view.source, "svg", timeout=timeout) for view in others]
+            self._rendered[format] = still_page(svgs, title, self._picture.views)
         if format not in self._rendered:
             picture = render(self.source, format, timeout=timeout)
             self._rendered[format] = themed(picture) if format == "svg" else picture

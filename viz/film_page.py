@@ -9,7 +9,7 @@ from html import escape
 
 from .film_reel import NEGATIVE, POSITIVE, SIDE, ZERO, Reel
 from .film_sheet import CURVE, HEIGHT, LEFT, REGION, WIDTH
-from .html_page import _file, _filled, embedded_json, page
+from .html_page import embedded_json, file, filled, page
 from .style import GREY, INK, PALE
 
 __all__ = ["film_page"]
@@ -48,14 +48,14 @@ def film_page(film: Reel) -> bytes:
             for shot in shots
         ],
     }  # fmt: skip
-    content = _filled(
-        _file("film.html"),
+    content = filled(
+        file("film.html"),
         title=escape(film.title),
-        style=_file("film.css"),
+        style=file("film.css"),
         last=str(len(shots) - 1),
         lines=escape("\n".join(shot.title for shot in shots)),
         data=embedded_json(data),
-        script=_file("film.js"),
+        script=file("film.js"),
     )
     return page(film.title, content).encode()
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from autograd.stepping.glyphs import UNICODE
-from autograd.stepping.step import Step, edge_text, head_text
+from autograd.stepping.step import Edge, Step, edge_text, head_text
 from autograd.stepping.traces import Trace
 from autograd.wording import bounded, count_of, number, visible
 
@@ -35,7 +35,7 @@ class Event:
 
     phase: "start", "forward" or "backward". node: whose step it is, -1 at the start. arrow: along which the gradient
     flows, or -1 where the line is the first of its step. target, grad: the node whose gradient changes, or -1, and
-    its new gradient.
+    its new gradient; sum: how that comes about, as "6 + 6 → 12".
     """
 
     phase: str
@@ -44,6 +44,7 @@ class Event:
     arrow: int = -1
     target: int = -1
     grad: str = ""
+    sum: str = ""
 
 
 @dataclass(slots=True)
@@ -175,7 +176,14 @@ def _events(part: Part, names: Mapping[str, int]) -> Iterator[Event]:
         yield head if step.uses else Event(BACKWARD, node, head.text, target=node, grad=number(step.grad))
         for place, edge in enumerate(part.edges(step.node)):
             text = _line(edge_text(step, edge, UNICODE))
-            yield Event(BACKWARD, node, text, arrows[step.node] + place, names[edge.operand], number(edge.after))
+            arrow, target = arrows[step.node] + place, names[edge.operand]
+            yield Event(BACKWARD, node, text, arrow, target, number(edge.after), _sum(step, edge))
+
+
+def _sum(step: Step, edge: Edge) -> str:
+    """What a node's gradient was, what is added to it, and what it is now; a wrong pass writes over it instead."""
+    before, added, after = number(edge.before), number(edge.contribution), number(edge.after)
+    return f"{before} → {after}" if step.rule == "overwrite" else f"{before} + {added} → {after}"
 
 
 def _line(text: str) -> str:

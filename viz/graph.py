@@ -7,6 +7,7 @@ from graphviz import Digraph
 from autograd.wording import bounded, number
 
 from .model import Arrow, Box, Cluster, Group, Picture, Row
+from .residuals import SUM
 from .style import CHIPS, FONT, GREY, INK, PALE, flow_colour, flow_width
 from .text import html_text, width_in_ems
 
@@ -29,15 +30,15 @@ def dot_source(picture: Picture, direction: str = "LR") -> str:
     """The DOT text of a picture, flowing in one of `DIRECTIONS`."""
     dot = Digraph(
         graph_attr={
-            "rankdir": direction, "bgcolor": "white", "fontname": FONT, "fontsize": "10", "fontcolor": GREY,
+            "rankdir": direction, "bgcolor": "white", "fontname": FONT, "fontsize": str(FONT_SIZE), "fontcolor": GREY,
             "labelloc": "b", "labeljust": "l", "nodesep": "0.22", "ranksep": "0.6", "pad": "0.15",
         },
         node_attr={"shape": "plain", "fontname": FONT, "fontsize": str(FONT_SIZE), "fontcolor": INK},
-        edge_attr={"fontname": FONT, "fontsize": "9", "arrowsize": "0.6", "color": GREY, "fontcolor": GREY},
+        edge_attr={"fontname": FONT, "fontsize": str(FONT_SIZE), "arrowsize": "0.6", "color": GREY, "fontcolor": GREY},
     )  # fmt: skip
     fans = sum(arrow.row != "" for arrow in picture.arrows)
     if direction in SIDES and fans:
-        dot.attr("graph", ranksep=f"{min(2.0, 0.4 + 0.02 * fans):.2g}")  # room for the fans of arrows between layers
+        dot.attr("graph", ranksep=f"{min(2.0, 0.15 + 0.02 * fans):.2g}")  # room for the fans of arrows between layers
     elif not picture.labelled:
         dot.attr("graph", ranksep="1.8")
     if picture.cost > LARGE:
@@ -158,7 +159,12 @@ def _row(row: Row, port: str, flows: bool) -> str:
 
 
 def _group_label(group: Group) -> str:
-    lines = [_cell(group.title, bold=True, limit=LONG), *(_cell(line, limit=LONG) for line in group.lines)]
+    lines = [_cell(group.title.replace(f"{SUM} ", ""), bold=True, limit=LONG)]
+    lines += [_cell(line, limit=LONG) for line in group.lines]
+    if group.is_sum:
+        words = _table(lines, 'BORDER="0"')
+        sign = f'<TD><FONT POINT-SIZE="30">{SUM}</FONT></TD><TD>{words}</TD>'
+        return _markup(_table([sign], f'BORDER="1" STYLE="ROUNDED" COLOR="{GREY}"', padding=3))
     text = _table(lines, 'BORDER="0"', padding=3)
     return _markup(_table([f"<TD>{text}</TD>"], f'BORDER="1" STYLE="ROUNDED,DASHED" COLOR="{GREY}"', padding=5))
 
@@ -181,8 +187,9 @@ def _arrow_attributes(arrow: Arrow, largest: float, labelled: bool) -> dict[str,
         return {}
     colour = flow_colour(arrow.contribution)
     ink = GREY if colour == PALE else colour
-    # The spaces keep the numbers off their line.
-    label = f"&#160;{html_text(f'∂ {_partial(arrow.partial)}')}&#160;"
+    # The spaces keep the numbers off their line, and the line above further off.
+    partial = html_text(f"∂ {_partial(arrow.partial)}")
+    label = f'<FONT POINT-SIZE="8">&#160;</FONT><BR/>&#160;{partial}&#160;'
     if arrow.contribution is not None:
         label += f"<BR/>&#160;<B>{number(arrow.contribution, 4)}</B>&#160;"
     label += '<BR/><FONT POINT-SIZE="3">&#160;</FONT>'

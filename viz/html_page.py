@@ -15,14 +15,14 @@ from autograd.stepping.glyphs import UNICODE
 from autograd.stepping.quiz import TOLERANCE, Quiz
 from autograd.stepping.step import Edge, Step
 from autograd.stepping.traces import Trace
-from autograd.wording import count_of, visible
+from autograd.wording import count_of, number, visible
 
 from .frames import Film
 from .frames_layout import Layout
 from .frames_svg import svg_of
 from .graph import NOT_COMPUTED
 
-__all__ = ["embedded_json", "fragment", "page", "steps_data", "still_page"]
+__all__ = ["embedded_json", "file", "filled", "fragment", "page", "script", "steps_data"]
 
 QUESTIONS = 60
 """Most questions that a page holds."""
@@ -47,44 +47,32 @@ def fragment(film: Film, trace: Trace, layout: Layout) -> str:
     """The film as an HTML element that brings its style and script, for a notebook. Several go on one page."""
     nodes = count_of(len(film.names), "node")
     description = f"A graph of {nodes}. The list of all steps, as text, says everything that it shows."
-    return _filled(
-        _file("steps.html"),
+    return filled(
+        file("steps.html"),
         title=escape(film.title),
-        style=_file("steps.css"),
+        style=file("steps.css"),
         svg=svg_of(layout, film.title, description, film.picture),
         lines=escape("\n".join(event.text for event in film.events)),
         data=embedded_json(steps_data(film, trace)),
-        script=_file("steps.js"),
+        script=script("zoom.js", "flow.js", "why.js", "steps.js"),
     )
-
-
-def still_page(svg: bytes, title: str) -> bytes:
-    """A page of one picture that zooms: the renderer's SVG as it is, with its frames and tooltips."""
-    # Before the element stand XML's declaration and document type, which HTML has no place for.
-    title = visible(title)
-    picture = svg[svg.index(b"<svg") :].decode()
-    still = {"events": [], "given": [], "unset": "", "tolerance": 0, "quiz": []}
-    content = _filled(
-        _file("steps.html"),
-        title=escape(title),
-        style=_file("steps.css"),
-        svg=f'<div role="img" aria-label="{escape(title)}">\n{picture}</div>',
-        lines="",
-        data=embedded_json(still),
-        script=_file("steps.js"),
-    )
-    return page(title, content).encode()
 
 
 def page(title: str, content: str) -> str:
     """An HTML document of its own that loads nothing."""
-    return _filled(PAGE, title=escape(title), content=content)
+    return filled(PAGE, title=escape(title), content=content)
 
 
 def steps_data(film: Film, trace: Trace) -> dict[str, Any]:
-    """What the script is told: the events without their texts, and the quiz."""
+    """What the script is told: the events without their texts, the arrows, and the quiz."""
     return {
-        "events": [[event.phase, event.node, event.arrow, event.target, event.grad] for event in film.events],
+        "events": [
+            [event.phase, event.node, event.arrow, event.target, event.grad, event.sum] for event in film.events
+        ],
+        "names": [visible(name) for name in film.names],
+        "root": film.names.index(trace.root),
+        "whole": film.part.whole,
+        "arrows": list(_arrows(film)),
         "given": sorted(film.given),
         "unset": NOT_COMPUTED,
         "tolerance": TOLERANCE,
@@ -100,6 +88,18 @@ def embedded_json(data: Any) -> str:
     """
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return re.sub("[<>&\u2028\u2029]", lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _arrows(film: Film) -> Iterator[list[Any]]:
+    """Each arrow: tail, head, ∂head/∂tail, the same as a formula and as a number, and what flows back along it."""
+    numbers = {name: index for index, name in enumerate(film.names)}
+    for forward in film.part.forward:
+        step = film.part.by_name[forward.node]
+        for edge in film.part.edges(step.node):
+            derivative = visible(f"∂{step.node}/∂{edge.operand}") + UNICODE.mark(edge.which)
+            partial = edge.partial if math.isfinite(edge.partial) else str(edge.partial)
+            flow = f"{number(edge.partial)} × {number(step.grad)}"
+            yield [numbers[edge.operand], numbers[step.node], derivative, visible(edge.symbol), partial, flow]
 
 
 def _questions(film: Film, trace: Trace) -> Iterator[dict[str, Any]]:
@@ -145,10 +145,16 @@ def _short(number: float) -> float:
     return float(f"{number:.9g}")
 
 
-def _file(name: str) -> str:
+def script(*names: str) -> str:
+    """Several files as one script that leaves no names behind."""
+    return f'(function () {{\n"use strict";\n{"".join(map(file, names))}}})();\n'
+
+
+def file(name: str) -> str:
+    """The text of a file beside this module."""
     return files(__package__).joinpath(name).read_text("utf-8")
 
 
-def _filled(template: str, **parts: str) -> str:
+def filled(template: str, **parts: str) -> str:
     """The template with its `{{names}}` replaced, in one pass: what is filled in is not looked at again."""
     return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], template)

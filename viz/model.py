@@ -6,7 +6,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-__all__ = ["Arrow", "Box", "Cluster", "Group", "Picture", "Row"]
+__all__ = ["Arrow", "Box", "Cluster", "Group", "Picture", "Row", "View"]
 
 
 @dataclass(slots=True)
@@ -47,11 +47,12 @@ class Box:
 
 @dataclass(slots=True)
 class Group:
-    """Many nodes as one box, in a summary."""
+    """Many nodes as one box, in a summary. is_sum: whether all they do is add what two other groups gave, x + F(x)."""
 
     name: str
     title: str
     lines: list[str]
+    is_sum: bool = False
 
 
 @dataclass(slots=True)
@@ -96,11 +97,26 @@ class Arrow:
 
 
 @dataclass(slots=True)
+class View:
+    """A picture of modules with one of them opened, and those around it; at first none is.
+
+    opened: the titles of the opened modules, outermost first. opens: by the name of a box, the number of the view that
+    a click on it leads to. source: the picture as DOT, where that is to be drawn.
+    """
+
+    picture: "Picture"
+    opened: list[str]
+    opens: dict[str, int]
+    source: str = ""
+
+
+@dataclass(slots=True)
 class Picture:
     """Everything that is drawn: `boxes` and `groups` with inputs first, `arrows` in argument order, `notes`, and
     the `clusters` that frame boxes.
 
     labelled: whether arrows carry numbers. cost: the summed length of the arrows in ranks. title: what stands above.
+    views: of a picture of modules, the same with each module opened.
     """
 
     boxes: list[Box] = field(default_factory=list)
@@ -111,3 +127,4 @@ class Picture:
     labelled: bool = True
     cost: int = 0
     title: str = ""
+    views: list[View] = field(default_factory=list)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from autograd.errors import require
 from autograd.files import write_atomically
 
+from .classes import classes_of, listed
 from .style import GREY, INK
 from .text import plain_text
 
@@ -28,6 +29,8 @@ SUFFIXES = ("svg", "png", "pdf")
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 MARKERS = ("o", "^", "s", "D", "v", "P")
 DASHES = ("-", "--", "-.", ":")
+
+_listed = listed
 
 
 def plot_history(history: Any, path: str | os.PathLike[str] | None = None, *, title: str = "") -> "Figure":
@@ -62,7 +65,7 @@ def plot_history(history: Any, path: str | os.PathLike[str] | None = None, *, ti
 
 
 def plot_decision(
-    predict: Callable[[list[list[float]]], Sequence[Any]],
+    predict: Callable[..., Any],
     points: Any,
     labels: Any,
     path: str | os.PathLike[str] | None = None,
@@ -72,19 +75,24 @@ def plot_decision(
     title: str = "",
     steps: int = 160,
     held_out: tuple[Any, Any] | None = None,
+    threshold: float | None = None,
 ) -> "Figure":
     """The plane coloured by what a model predicts there, with the samples on top.
 
-    predict: takes a list of points [x1, x2], gives one class label each. points, labels: the samples to show and their
-    true classes. class_names: what to call a label. steps: points of the grid along each side.
+    predict: a model of two inputs, or a function that takes a list of points [x1, x2]. For each it gives the class; a
+    list of scores, of which the largest counts; or one score of two classes, where those above `threshold` mean the
+    larger label (None: 0.5 where all scores are within 0 and 1, else 0).
+    points, labels: the samples to show and their true classes. class_names: what to call a label. steps: points of the
+    grid along each side.
     held_out: points and labels that the model was not trained on, drawn hollow.
     path: also write the figure there, as .svg, .png or .pdf.
-    Raises TypeError and ValueError for points that aren't pairs of numbers and for lists of different lengths.
+    Raises TypeError and ValueError for points that aren't pairs of numbers, for lists of different lengths, and for
+    predictions that are neither classes nor scores.
     """
     rows, classes = _samples(predict, points, labels, steps)
     others, theirs = _samples(predict, *held_out, steps) if held_out is not None else ([], [])
     grid = _grid(rows + others, steps)
-    predicted = _labels_on(grid, predict)
+    predicted = _labels_on(grid, predict, classes + theirs, threshold)
     figure = _figure(6.6, 4.4)
     axes: Axes = figure.add_subplot()
     known = sorted({*classes, *theirs, *predicted})
@@ -137,7 +145,8 @@ def _spans_decades(curves: dict[str, list[float]]) -> bool:
 
 def _samples(predict: Any, points: Any, labels: Any, steps: Any) -> tuple[list[list[float]], list[Any]]:
     if not callable(predict):
-        raise TypeError(f"predict must be a function from points to labels, got {type(predict).__name__}")
+        kind = type(predict).__name__
+        raise TypeError(f"predict must be a model or a function from points to classes or scores, got {kind}")
     if type(steps) is not int or steps < 2:
         raise ValueError(f"steps must be a whole number of at least 2, got {steps!r}")
     rows, classes = _listed(points, "points"), _listed(labels, "labels")
@@ -164,14 +173,10 @@ def _grid(rows: list[list[float]], steps: int) -> tuple[list[float], list[float]
 
 
 def _labels_on(
-    grid: tuple[list[float], list[float]], predict: Callable[[list[list[float]]], Sequence[Any]]
+    grid: tuple[list[float], list[float]], predict: Callable[..., Any], labels: Sequence[Any], threshold: float | None
 ) -> list[Any]:
-    """What `predict` says of each point of the grid, row by row from below."""
-    points = [[x, y] for y in grid[1] for x in grid[0]]
-    predicted = _listed(predict(points), "what predict returns")
-    if len(predicted) != len(points):
-        raise ValueError(f"predict got {len(points)} points but returned {len(predicted)} labels; it must label each")
-    return predicted
+    """The class of each point of the grid, row by row from below."""
+    return classes_of(predict, [[x, y] for y in grid[1] for x in grid[0]], labels, threshold)
 
 
 def _decision(
@@ -212,14 +217,6 @@ def _decision(
         )
     axes.set_xlim(horizontal[0], horizontal[-1])
     axes.set_ylim(vertical[0], vertical[-1])
-
-
-def _listed(data: Any, name: str) -> list[Any]:
-    """Lists and arrays as plain lists."""
-    data = data.tolist() if hasattr(data, "tolist") else data
-    if isinstance(data, str) or not isinstance(data, Sequence):
-        raise TypeError(f"{name} must be a list or an array, got {type(data).__name__}")
-    return list(data)
 
 
 def _ticks(numbers: list[float], steps: int) -> list[float]:

@@ -3,11 +3,12 @@
 `nn` writes a module's path into the `origin` of the nodes that it makes: "MLP/layers.0/neurons.3".
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from autograd import Value
 
 from .model import Cluster
+from .residuals import residual_sums
 from .scene import module_path
 from .survey import Survey
 
@@ -25,9 +26,9 @@ DEEPEST = 16
 def scopes(graph: Survey) -> dict[Value, Path]:
     """The module path of every node, outermost scope first; empty where no module made anything.
 
-    What no module made, but a module uses in turn, belongs to the module that its newest input came from (a residual
-    sum, the attention between two layers). The rest comes `BEFORE` all modules or `AFTER` them. A parameter or constant
-    belongs to its first user, an input comes before.
+    What no module made, but a module uses in turn, belongs to the module that its newest input came from (the attention
+    between two layers); a residual sum has a path of its own. The rest comes `BEFORE` all modules or `AFTER` them. A
+    parameter or constant belongs to its first user, an input comes before.
     """
     # A node has dozens of inputs, a graph a million nodes: what is done for each edge is left to C, and done once.
     computed, leaves = graph.computed_and_leaves()
@@ -57,17 +58,18 @@ def scopes(graph: Survey) -> dict[Value, Path]:
     return found
 
 
-def _place(others: Iterable[Value], used: set[Value], computed: list[Value], found: dict[Value, Path]) -> None:
+def _place(others: Collection[Value], used: set[Value], computed: list[Value], found: dict[Value, Path]) -> None:
     """Add the paths of the nodes that no module made, given in order, to those of the nodes that modules made."""
     if not others:
         return
     newest = {node: index for index, node in enumerate(computed) if node in found}
+    sums = residual_sums(others, used, computed, found)
     for node in others:
         newest[node] = below = max(newest.get(operand, -1) for operand in node.inputs)
         if below < 0:
             found[node] = BEFORE
         else:
-            found[node] = found[computed[below]] if node in used else AFTER
+            found[node] = sums.get(node) or found[computed[below]] if node in used else AFTER
 
 
 def scene_clusters(graph: Survey, boxes: list[str]) -> list[Cluster]:

@@ -41,13 +41,21 @@ class Content:
     parts: int = 0
     times: int = 1
 
+    @property
+    def is_sum(self) -> bool:
+        """Whether all nodes are sums of two numbers that come from two other groups."""
+        sums = all(node.op == "add" and len(node.inputs) == 2 for node in self.computed)
+        return sums and len(self.sources) > 1 and not self.given
+
     def lines(self) -> list[str]:
         """Shape, activation, what is inside, and how large activations and gradients are."""
         shape = [f"{_size(self.enters, self.times)} → {_size(self.leaves, self.times)}"] if self.parts else []
         words = [*shape, *self._activation(), *([f"{self.times:,} times"] if self.times > 1 else [])]
         lines = [", ".join(words)] if words else []
         operations = Counter(node.op for node in self.computed)
-        if operations:
+        if self.is_sum:
+            lines.append(f"x + F(x): {count_of(operations.total(), 'sum')}")
+        elif operations:
             lines.append(f"{count_of(operations.total(), 'operation')}: {commonest(operations.items())}")
         kinds = Counter(node.role for node in self.given)
         lines += [count_of(kinds[kind], noun) for kind, noun in KINDS.items() if kinds[kind]]

@@ -16,6 +16,7 @@ from .layout import View
 from .lowered import Lowered
 from .machine import Machine
 from .reverse import Backward
+from .rows import calls_python, loses_nan
 from .stores import contribution_into, value_into
 from .updates import Update
 from .views import adder, interpreter_of, joined, leaves_one_out, loader, plain_target, strided_view, unlisted
@@ -131,6 +132,7 @@ class ArrayMachine(Machine):
         load = loader(self.data, one, listed=True)
         split = leaves_one_out(row)
         hides = terms_of(row) is None
+        lost, python = loses_nan(row), calls_python(row)
         target = out if isinstance(one, Each) else out.reshape(-1, 1)
         store = value_into(row) if isinstance(one, Each) else None
         if row.domain is None and store is not None:
@@ -138,6 +140,8 @@ class ArrayMachine(Machine):
             def write(careful: bool) -> bool:
                 inputs = load()
                 store(out, *inputs)
+                if lost and (careful or python):
+                    return False  # a nan on the way may have come out as a number: the eager pass decides
                 return not (careful and hides and any(numpy.isnan(each).any() for each in (out, *inputs)))
 
             return write
@@ -149,6 +153,8 @@ class ArrayMachine(Machine):
                 if not numpy.all(inside):
                     return False
             target[...] = interpreter.value(row, inputs if split else unlisted(inputs))
+            if lost and (careful or python):
+                return False
             if careful and isinstance(one, Many) and numpy.isinf(target).any():
                 return False  # where a sum overflows on the way, the eager one may not: it decides
             if careful and hides:
@@ -272,7 +278,11 @@ class ArrayMachine(Machine):
             length = next(v.shape[1] for v in one.operands) if spread and operand.variadic else 1
             columns.append(columns[-1] + length)
 
+        lost, python = loses_nan(row), calls_python(row)
+
         def pull(careful: bool) -> bool:
+            if lost and (careful or python):
+                return False  # (see _row_step)
             inputs = load()
             for j in wanted:
                 smooth = row.smooth[j]

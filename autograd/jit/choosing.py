@@ -71,7 +71,7 @@ def lookup(table: Sequence[Any], index: Any) -> Any:
 
 def place_of(number: float, size: int) -> int:
     """An index as a place in a table of `size` rows."""
-    if number != int(number):
+    if number != number // 1:  # (of infinity that is nan)
         raise TypeError(f"an index is a whole number, got {number!r}")
     if not 0 <= number < size:
         raise IndexError(f"index {int(number)} is outside a table of {size} rows")

@@ -5,12 +5,14 @@ every call. Comparisons made while tracing are checked in every replay, and a ca
 traced again.
 """
 
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import update_wrapper
 from typing import Any, NamedTuple
 
+from ..chance import DRAWS, Draws
 from ..errors import DomainError, require
 from ..recording import SWITCH
 from ..turns import turns
@@ -63,6 +65,7 @@ class _Trace(NamedTuple):
     result_addresses: Any
     guard_addresses: Any
     choices: Choices
+    draws: Draws
 
 
 class Jitted:
@@ -136,9 +139,10 @@ class Jitted:
         self._traces.move_to_end(key)
         for trace in known:
             for leaf, number in zip(trace.inputs, numbers, strict=True):
-                if leaf._data != number:
+                if leaf._data != number or (number == 0.0 and _negative(leaf._data) != _negative(number)):
                     leaf.data = number
             trace.choices.update()
+            trace.draws.again()
             try:
                 trace.program.forward()
             except DomainError:  # on the branch of the trace; the function itself may take another one
@@ -167,8 +171,8 @@ class Jitted:
             return inputs[-1]
 
         parts = [_leaves(argument, leaf) for argument in arguments]
-        choices = Choices(inputs)
-        with _tracing(choices), watched() as looks:
+        choices, draws = Choices(inputs), Draws()
+        with _tracing(choices, draws), watched() as looks:
             if rows is None:
                 results = self.function(*parts)
             else:
@@ -192,16 +196,22 @@ class Jitted:
         program = Program(root, [*flat, *inputs, *sides], native=self._native)
         program.forward()
         where = program._lowered.where_or_constant
-        return _Trace(program, inputs, results, guards, where(flat), where(sides).reshape(-1, 2), choices)
+        return _Trace(program, inputs, results, guards, where(flat), where(sides).reshape(-1, 2), choices, draws)
+
+
+def _negative(number: float) -> bool:
+    """Whether there is a minus sign; of zero too, which some operations (atan2) tell apart."""
+    return math.copysign(1.0, number) < 0.0
 
 
 @contextmanager
-def _tracing(choices: Choices) -> Iterator[None]:
+def _tracing(choices: Choices, draws: Draws) -> Iterator[None]:
     """A function is traced even where the caller has switched recording off."""
-    recording, choosing = SWITCH.set(None), CURRENT.set(choices)
+    recording, choosing, drawing = SWITCH.set(None), CURRENT.set(choices), DRAWS.set(draws)
     try:
         yield
     finally:
+        DRAWS.reset(drawing)
         CURRENT.reset(choosing)
         SWITCH.reset(recording)
 

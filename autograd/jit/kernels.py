@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from .bilinear import terms_of
 from .rows import Operation
-from .writing import Code, helper_sources
+from .writing import Code, helper_sources, variable
 
 __all__ = ["each_backward", "each_forward", "many_backward", "many_forward"]
 
@@ -28,7 +28,7 @@ def each_forward(row: Operation, letters: str) -> str:
         code.add(3, f"if not {code.write(row.domain, 3)}: _bad |= 1")
     code.add(3, f"y = {code.write(row.value, 3)}")
     if hides:  # comparisons may hide what is not a number; sums and products hand it on
-        names = ["y", *(operand.name for operand in row.operands)]
+        names = ["y", *(variable(operand.name) for operand in row.operands)]
         code.add(3, f"if {' or '.join(f'{name} != {name}' for name in names)}: _bad |= 1")
     code.add(3, "D[_yp + v] = y")
     return _finished(code)
@@ -85,7 +85,7 @@ def _loads(code: Code, row: Operation, letters: str, used: "set[str] | frozenset
     sources = {"v": "D[_q{j} + v]", "s": "_c{j}", "t": "D[I[_q{j} + v]]"}
     for j, operand in enumerate(row.operands):
         if operand.name in used:
-            code.add(3, f"{operand.name} = {sources[letters[j]].format(j=j)}")
+            code.add(3, f"{variable(operand.name)} = {sources[letters[j]].format(j=j)}")
 
 
 def _finished(code: Code) -> str:
@@ -106,7 +106,9 @@ def many_forward(row: Operation, letters: str) -> str:
         code.add(2, "if y != y: _bad |= 1")
         code.add(2, "for _k in range(_n):")
         for name in row.groups:
-            code.add(3, *(line.format(k="_k") for line in loads(frozenset({name}))), f"if {name} != {name}: _bad |= 1")
+            element = variable(name)
+            code.add(3, *(line.format(k="_k") for line in loads(frozenset({name}))))
+            code.add(3, f"if {element} != {element}: _bad |= 1")
     # Where a sum overflows on the way, the eager one may not: it decides.
     code.add(2, "if abs(y) == inf: _bad |= 1", "D[_yp + v] = y")
     return _finished(code)
@@ -171,7 +173,7 @@ def _place(letters: str, j: int, k: str) -> str:
 def _plain(code: Code, row: Operation, letters: str, used: "set[str] | frozenset[str]") -> None:
     for j, operand in enumerate(row.operands):
         if not operand.variadic and operand.name in used:
-            code.add(2, f"{operand.name} = D[{_place(letters, j, '0')}]")
+            code.add(2, f"{variable(operand.name)} = D[{_place(letters, j, '0')}]")
 
 
 class _ElementLoads:
@@ -183,7 +185,7 @@ class _ElementLoads:
 
     def __call__(self, names: frozenset[str]) -> Sequence[str]:
         return [
-            f"{operand.name} = D[{_place(self.letters, j, '{k}')}]"
+            f"{variable(operand.name)} = D[{_place(self.letters, j, '{k}')}]"
             for j, operand in enumerate(self.row.operands)
             if operand.variadic and operand.name in names
         ]

@@ -8,13 +8,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from ..errors import require
+from ..errors import FormulaError, require
 from . import native, products
 from .assembly import Call, backward_calls, forward_calls
 from .batches import Feed
+from .instructions import Each, Many
 from .layout import LANES
 from .lowered import Lowered
 from .reverse import Reversed, reverse
+from .rows import calls_python, loses_nan
 from .updates import Update
 
 __all__ = ["Machine", "NativeMachine"]
@@ -95,6 +97,10 @@ class NativeMachine(Machine):
 
     def __init__(self, program: Lowered) -> None:
         super().__init__(program)
+        for one in program.instructions:
+            if isinstance(one, Each | Many) and (loses_nan(one.row) or calls_python(one.row)):
+                why = "calls Python functions" if calls_python(one.row) else "compares what may be nan on the way"
+                raise FormulaError(f"{one.row.name} {why}, which native code cannot: native=False runs it with NumPy")
         self._forward_calls = [*forward_calls(program.instructions), Call(products.CHECK, (program.root,))]
         native.prepare([native.RUN, native.STEPS, *(call.source for call in self._forward_calls)])
         self._forward = self._assembled(self._forward_calls)

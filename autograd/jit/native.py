@@ -22,7 +22,7 @@ __all__ = ["address_of", "cache_folder", "function", "prepare"]
 PRELUDE = '''\
 """Generated; safe to delete."""
 from math import (acos, acosh, asin, asinh, atan, atan2, atanh, cos, cosh, erf, erfc, exp, expm1, hypot, inf, log,
-                  log1p, log2, log10, pow as power, sin, sinh, sqrt, tan, tanh)
+                  log1p, log2, log10, nan, pow as power, sin, sinh, sqrt, tan, tanh)
 from numpy import floor, rint
 from llvmlite import ir
 from numba import cfunc, njit, types

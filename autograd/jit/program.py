@@ -7,7 +7,7 @@ from typing import Any
 from ..backward import backward as eager_backward
 from ..clock import clock
 from ..conversion import as_number
-from ..errors import MissingExtraError, StaleGraphError, require
+from ..errors import FormulaError, MissingExtraError, StaleGraphError, require
 from ..forward import forward as eager_forward
 from ..graph import Graph
 from ..turns import each, turns, undo
@@ -25,8 +25,8 @@ __all__ = ["Program", "compile"]
 def compile(root: Value, *, native: bool | None = None, lift: bool = True) -> "Program":
     """The graph below `root`, in whatever way it was built, as a `Program`.
 
-    native: True runs it with Numba, False with NumPy alone; None takes Numba where it is installed. lift: False looks
-    for no matrices in it, and runs it node by node, by depth. Both need the extra `fast`; `MissingExtraError` says so.
+    native: True runs it with Numba, False with NumPy alone; None takes Numba where it is installed and can. lift:
+    False looks for no matrices and runs node by node, by depth. Both need the extra `fast`: `MissingExtraError` else.
 
     >>> x, w = Value(3.0), Value(2.0)
     >>> program = compile((w * x).tanh(), native=False)
@@ -212,7 +212,7 @@ def _machine(program: Any, native: bool | None) -> Machine:
         return ArrayMachine(program)
     try:
         return NativeMachine(program)
-    except MissingExtraError:
+    except (MissingExtraError, FormulaError):
         if native:
             raise
         return ArrayMachine(program)

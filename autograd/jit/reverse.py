@@ -46,22 +46,45 @@ def reverse(instructions: Sequence[Instruction], size: int, root: int, wanted: A
         if not active[out].any():
             continue
         zero[out[~touched[out]]] = True
-        modes = ""
-        for view in one.operands:
+        modes: list[str] = []
+        setting: dict[int, Array] = {}  # what this step sets, by operand
+        for index, view in enumerate(one.operands):
             places = _gradients(one, view)
             if view.constant or not active[places].any():
-                modes += "-"
+                modes.append("-")
                 continue
             reached = touched[places]
             single = not isinstance(one, Gather) and numpy.unique(places).size == places.size
-            modes += "=" if single and not reached.any() else "+"
-            if modes[-1] == "+":
+            if single and not reached.any():
+                modes.append("=")
+                setting[index] = places
+            else:
+                modes.append("+")
                 zero[places[~reached]] = True
+                for other in _overwriting(one, view, places, setting):
+                    modes[other] = "+"
+                    zero[setting.pop(other)] = True
             touched[places] = True
-        if modes.strip("-"):
-            steps.append(Backward(one, modes))
+        if set(modes) != {"-"}:
+            steps.append(Backward(one, "".join(modes)))
     zero[wanted] |= ~touched[wanted]
     return Reversed(_stretches(zero), steps)
+
+
+def _overwriting(one: Instruction, view: View, places: Array, setting: dict[int, Array]) -> list[int]:
+    """The operands of a step that would set, in a later lane, what `view` has added in an earlier one.
+
+    A kernel goes lane by lane; the parts of a matrix product are kernels of their own, one after another.
+    """
+    numpy = require("numpy", extra="fast")
+    if isinstance(one, Product):
+        return []
+    found = []
+    for index, others in setting.items():
+        same = view.table is None and one.operands[index].table is None and view == one.operands[index]
+        if not same and numpy.isin(places, others).any():
+            found.append(index)
+    return found
 
 
 def _gradients(one: Instruction, view: View) -> Array:

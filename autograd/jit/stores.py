@@ -21,20 +21,20 @@ Store = Callable[..., None]
 @cache
 def value_into(row: Operation) -> Store:
     """`store(out, *operands)` for a row of fixed arity."""
-    names = [operand.name for operand in row.operands]
+    names = [_variable(operand.name) for operand in row.operands]
     return _compiled(row, names, _stored(row.value.tree, row, "="))
 
 
 @cache
 def contribution_into(row: Operation, index: int, mode: str) -> Store:
     """`store(out, g, y, *operands)` for one partial; mode "=" writes, "+" adds."""
-    names = ["g", "y", *(operand.name for operand in row.operands)]
+    names = ["_g", "y", *(_variable(operand.name) for operand in row.operands)]
     return _compiled(row, names, _stored(_times_upstream(row.partials[index].tree), row, mode))
 
 
 def _times_upstream(tree: ast.expr) -> ast.expr:
     """g · partial, pushed into the branches of a choice."""
-    upstream = ast.Name("g", ast.Load())
+    upstream = ast.Name("_g", ast.Load())
     match tree:
         case ast.Constant(value=1):
             return upstream
@@ -49,8 +49,8 @@ def _times_upstream(tree: ast.expr) -> ast.expr:
 
 def _stored(tree: ast.expr, row: Operation, mode: str) -> str:
     def write(part: ast.expr) -> str:
-        formula = Formula(ast.unparse(part), (*row.scalars, "y", "g"), row.groups)
-        return formula.python(Style(inline=False, lazy=False))[1]
+        formula = Formula(ast.unparse(part), (*row.scalars, "y", "_g"), row.groups)
+        return formula.python(Style(inline=False, lazy=False), {name: _variable(name) for name in row.scalars})[1]
 
     if mode == "+":
         return f"_add(_out, {write(tree)}, out=_out)"
@@ -62,6 +62,11 @@ def _stored(tree: ast.expr, row: Operation, mode: str) -> str:
         case ast.Call(func=ast.Name(id=name), args=[argument]) if name in PLAIN and not name.startswith("erf"):
             return f"{name}({write(argument)}, out=_out)"
     return f"_out[...] = {write(tree)}"
+
+
+def _variable(name: str) -> str:
+    """An operand in the code: apart from the functions there, whatever it is called."""
+    return f"_of_{name}"
 
 
 def _varies(tree: ast.expr) -> bool:

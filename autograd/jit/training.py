@@ -43,14 +43,25 @@ class Epochs:
             raise ValueError(f"{type(optimizer).__name__} has a step of its own, which is not compiled")
         self._outputs = self.program._lowered.where(outputs)
 
+    def divide(self) -> bool:
+        """Take the sum over samples for one that the loss divides by their number; False where there is no such sum."""
+        return self._training.feed is not None and self._training.feed.divide()
+
     def outputs(self) -> list[float]:
         """The numbers of the output nodes in the last step, before its update."""
         found: list[float] = self.program._machine.data[self._outputs].tolist()
         return found
 
-    def run(self, order: Sequence[int], size: int, first: int = 0, count: int | None = None) -> list[float]:
+    def where(self, leaves: Sequence[Value]) -> Any:
+        """The addresses of leaves, for `run`."""
+        return self.program._lowered.where(leaves)
+
+    def run(
+        self, order: Sequence[int], size: int, first: int = 0, count: int | None = None, given: Sequence[Any] = ()
+    ) -> list[float]:
         """Train on `count` batches (all) of an epoch's order from number `first` on; the losses, before each update.
 
+        given: addresses and numbers of leaves that are other ones in this call, such as random masks.
         Fewer losses than batches say that the next one has to be done by hand: something about it is wrong.
         """
         program, training = self.program, self._training
@@ -58,6 +69,8 @@ class Epochs:
         count = total - first if count is None else count
         with turns:
             program._load()
+            if given:
+                program._machine.data[given[0]] = given[1]
             if training.feed is not None:
                 training.feed.start(program._machine.data, order, size, first)
             return native_steps(program, self.optimizer, training, count, self.clip)

@@ -1,4 +1,4 @@
-"""Notices while a function runs on values when it looks at their numbers: `.data`, a comparison, a truth value.
+"""Notices while a function runs on values when it looks at their numbers: `.data`, `.grad`, comparisons, truth values.
 
 What a compiled replay repeats is the graph; a function that looked could take another branch next time. The
 interpreter's own profiling hook reports the calls, so that the engine itself has nothing to do for it.
@@ -12,6 +12,7 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
+from ..backward import gradients
 from ..recording import Half, no_grad
 from ..value import Value, constant
 
@@ -45,9 +46,15 @@ def _comparisons() -> dict[CodeType, Callable[[float, float], bool]]:
 
 
 def _codes() -> dict[CodeType, str]:
-    getter: Any = Value.data
+    data: Any = Value.data
+    grad: Any = Value.grad
+    has_grad: Any = Value.has_grad
     return {
-        getter.fget.__code__: "the data",
+        data.fget.__code__: "the data",
+        grad.fget.__code__: "the gradient",
+        has_grad.fget.__code__: "the gradient",
+        Value.backward.__code__: "a backward pass",
+        gradients.__code__: "a backward pass",
         Value.detach.__code__: "a detached copy",
         Half.__get__.__code__: _NO_GRAD,
         **dict.fromkeys(_comparisons(), "comparison"),

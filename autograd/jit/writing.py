@@ -10,11 +10,17 @@ from collections.abc import Callable, Sequence
 
 from .rows import OPERATIONS, PLAIN, REDUCTIONS, Formula, FormulaError
 
-__all__ = ["Code", "helper_sources"]
+__all__ = ["Code", "helper_sources", "variable"]
 
 _SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Mod: "%",
           ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}  # fmt: skip
 _STARTS = {"sum": "0.0", "prod": "1.0", "max": "-inf", "min": "inf", "norm": "0.0", "count": "0.0"}
+
+
+def variable(name: str) -> str:
+    """An operand in native code: apart from the kernels' own names, whatever it is called."""
+    return name if name == "y" else f"{name}_"
+
 
 Loads = Callable[[frozenset[str]], Sequence[str]]
 
@@ -59,7 +65,7 @@ class _Writer:
             case ast.Name(id="pi"):
                 return repr(math.pi)
             case ast.Name(id=name):
-                return name
+                return variable(name)
             case ast.UnaryOp(operand=operand):
                 return f"(-{self.write(operand)})"
             case ast.BinOp(left=left, op=ast.Pow(), right=right):
@@ -81,7 +87,7 @@ class _Writer:
 
     def _power(self, base: ast.expr, exponent: ast.expr) -> str:
         if isinstance(exponent, ast.Constant) and exponent.value == 2 and isinstance(base, ast.Name):
-            return f"({base.id} * {base.id})"
+            return f"({self.write(base)} * {self.write(base)})"
         return f"power({self.write(base)}, {self.write(exponent)})"
 
     def _call(self, name: str, arguments: list[str]) -> str:
@@ -147,13 +153,13 @@ class _Writer:
         assert self.loads is not None  # noqa: S101 — for the type checker: _reduction has looked
         loads = [line.format(k=counter) for line in self.loads(names)]
         if others:
-            code.add(depth, *(f"_own_{name} = {name}" for name in sorted(names)))
+            code.add(depth, *(f"_own_{name} = {variable(name)}" for name in sorted(names)))
         code.add(depth, f"for {counter} in range(_n):")
         if others:
             code.add(depth + 1, f"if {counter} == _k: continue")
         code.add(depth + 1, *loads, *body)
         if others:
-            code.add(depth, *(f"{name} = _own_{name}" for name in sorted(names)))
+            code.add(depth, *(f"{variable(name)} = _own_{name}" for name in sorted(names)))
 
 
 def helper_sources(names: set[str]) -> list[str]:
@@ -168,9 +174,11 @@ def helper_sources(names: set[str]) -> list[str]:
             raise FormulaError(f"{name} has no meaning in a compiled formula")
         code = Code()
         result = code.write(row.value, 1)
+        if row.domain is not None:
+            result = f"{result} if {code.write(row.domain, 1)} else nan"
         for called in sorted(code.helpers):
             need(called)
-        arguments = ", ".join(operand.name for operand in row.operands)
+        arguments = ", ".join(variable(operand.name) for operand in row.operands)
         done[name] = ["@helper", f"def row_{name}({arguments}):", *code.lines, f"    return {result}", ""]
 
     for name in sorted(names):

@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from .floats import CAREFUL, careful
+from .floats import CAREFUL, careful, sure
+from .nans import suspects
 from .operation import OPERATIONS
 
 if TYPE_CHECKING:
@@ -42,8 +43,10 @@ class Interpreter:
     """Evaluates rows of the table on one kind of operand.
 
     functions: the language's words: `exp`, `gt`, `sum_` (a reduction of a list), `where`, `pi`… for this kind.
-    floats: numbers become floats, and squares and products of all others are computed as generated code does.
+    floats: squares and products of all others are computed as generated code does.
     lazy: `where` computes the chosen branch alone; else both, and calls `where`.
+    number: what the numbers written in a formula become.
+    inside: called with another row's condition and value, gives that value, or what stands for none; None: it is given.
     adapt: makes a row's own Python functions of floats fit for this kind; None: they have no meaning here.
 
     >>> from autograd import OPERATIONS
@@ -59,13 +62,17 @@ class Interpreter:
         *,
         floats: bool = False,
         lazy: bool = True,
+        number: Callable[[float], Any] = float,
+        inside: Callable[[Any, Any], Any] | None = None,
         adapt: Callable[[Callable[..., float]], Callable[..., Any]] | None = None,
     ) -> None:
         self.name = name
         self.floats = floats
         self.lazy = lazy
+        self.number = number
+        self.inside = inside
         self.adapt = adapt
-        self.functions = COMPARISONS | {"ratio": operator.truediv} | dict(functions)
+        self.functions = COMPARISONS | dict(functions)
         self._compiled: dict[Formula, Callable[[Entries], Any]] = {}
 
     def value(self, operation: Operation, inputs: Sequence[Any]) -> Any:
@@ -97,6 +104,13 @@ class Interpreter:
         entries["y"] = y
         return self._evaluate(operation, formula, entries)
 
+    def holds(self, operation: Operation, condition: Formula | None, inputs: Sequence[Any], y: Any = None) -> bool:
+        """Whether a condition of the row is true; no, where it cannot be computed, and always, where there is none."""
+        try:
+            return condition is None or bool(self.formula(operation, condition, inputs, y))
+        except (ArithmeticError, ValueError):
+            return False
+
     def _evaluate(self, operation: Operation, formula: Formula, entries: Entries) -> Any:
         evaluator = self._compiled.get(formula)
         if evaluator is None:
@@ -105,18 +119,25 @@ class Interpreter:
 
     def function(self, name: str, caller: Operation) -> Callable[..., Any]:
         """What a formula's function means here: as given, as the row names it, or through its own row's value."""
-        if name in self.functions:
-            found: Callable[..., Any] = self.functions[name]
-            return found
         if name in caller.functions:
             if self.adapt is None:
                 raise ValueError(f"{caller.name}: its own function {name} has no meaning for {self.name}")
             return self.adapt(caller.functions[name])
+        if name in self.functions:
+            found: Callable[..., Any] = self.functions[name]
+            return found
         row = OPERATIONS.get(name)
-        if row is None or row.variadic or name in row.value.functions:
+        if row is None or row.variadic or name in row.value.functions - {*row.functions}:
             raise ValueError(f"{caller.name}: {name} has no meaning for {self.name}")
-        self.functions[name] = lambda *arguments: self.value(row, arguments)
+        self.functions[name] = lambda *arguments: self._called(row, arguments)
         return self.functions[name]  # type: ignore[no-any-return]
+
+    def _called(self, row: Operation, arguments: Sequence[Any]) -> Any:
+        """Another row's value; where its domain ends, so does the calling formula's."""
+        value = self.value(row, arguments)
+        if self.inside is None or row.domain is None:
+            return value
+        return self.inside(self.formula(row, row.domain, arguments, None), value)
 
 
 def _entries(operation: Operation, inputs: Sequence[Any]) -> Entries:
@@ -131,6 +152,7 @@ class _Compiler:
         self.operation = operation
         self.formula = formula
         self.reductions: dict[str, Evaluator] = {}
+        self.sure = {id(part) for part in suspects(formula)} if interpreter.lazy else frozenset[int]()
 
     def whole(self) -> Callable[[Entries], Any]:
         """The formula as a function of its names: a list, where it is about each element of an n-ary operand."""
@@ -152,9 +174,13 @@ class _Compiler:
         return evaluate
 
     def part(self, node: ast.expr) -> Evaluator:
+        found = self._part(node)
+        return (lambda entries, position: sure(found(entries, position))) if id(node) in self.sure else found
+
+    def _part(self, node: ast.expr) -> Evaluator:
         match node:
             case ast.Constant(value=int() | float() as value):
-                number = float(value) if self.interpreter.floats else value
+                number = self.interpreter.number(value)
                 return lambda entries, position: number
             case ast.Name(id=name):
                 return self.name(name)
@@ -163,9 +189,10 @@ class _Compiler:
                 return lambda entries, position: -inner(entries, position)
             case ast.BinOp(left=left, op=ast.Pow(), right=right) if self.interpreter.floats:
                 return self.power(left, right)
-            case ast.BinOp(left=ast.Constant() as left, op=ast.Div(), right=ast.Constant() as right):
-                # A number of the interpreter's own precision: 1 / 6 of two Python ints would be a float.
-                return self.pair(self.interpreter.functions["ratio"], left, right)
+            case ast.BinOp(left=left, op=ast.Pow(), right=right) if "power" in self.interpreter.functions:
+                return self.pair(self.interpreter.functions["power"], left, right)
+            case ast.BinOp(left=left, op=ast.Mod(), right=right) if "remainder" in self.interpreter.functions:
+                return self.pair(self.interpreter.functions["remainder"], left, right)
             case ast.BinOp(left=left, op=sign, right=right):
                 return self.pair(_ARITHMETIC[type(sign)], left, right)
             case ast.Compare(left=left, ops=[comparison], comparators=[right]):
@@ -230,6 +257,9 @@ class _Compiler:
         """`sum(w * x)`: computed once, before the elements; `prod(others(a))` is another number for each."""
         from .formula import takes_others
 
+        if name == "count" and len(arguments) > 1:
+            number = self.interpreter.number(len(arguments))
+            return lambda entries, position: number
         reduce = self.interpreter.functions[f"{name}_"]
         if len(arguments) > 1:
             parts = [self.part(argument) for argument in arguments]
@@ -261,7 +291,10 @@ def careful_floats() -> Interpreter:
     """Floats, with functions that give the IEEE result where the standard library's raise."""
     import math
 
-    return Interpreter("floats", CAREFUL | {"pi": math.pi}, floats=True, adapt=careful)
+    return Interpreter(
+        "floats", CAREFUL | {"pi": math.pi}, floats=True, adapt=careful,
+        inside=lambda condition, value: value if condition else math.nan,
+    )  # fmt: skip
 
 
 def careful_value(operation: Operation, *arguments: Any) -> float:
@@ -271,6 +304,8 @@ def careful_value(operation: Operation, *arguments: Any) -> float:
         for operand, argument in zip(operation.operands, arguments, strict=True)
         for number in (argument if operand.variadic else [argument])
     ]
+    if not careful_floats().holds(operation, operation.domain, flat):
+        return float("nan")
     try:
         return float(careful_floats().value(operation, flat))
     except (ArithmeticError, ValueError):

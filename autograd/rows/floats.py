@@ -7,16 +7,18 @@ IEEE result (inf, or nan where there is none) and is used to look again when one
 import itertools
 import math
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 __all__ = [
-    "CAREFUL", "FAST", "PLAIN", "SPELLING", "careful", "euclidean_norm", "nearest_whole", "products_of_others",
-    "whole_below",
+    "CAREFUL", "CONSTANTS", "FAST", "PLAIN", "SPELLING", "careful", "euclidean_norm", "how_many", "nearest_whole",
+    "products_of_others", "sure", "whole_below",
 ]  # fmt: skip
 
 PLAIN = ("exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "atan2",
           "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc")  # fmt: skip
+
+CONSTANTS = {"pi": math.pi}
 
 
 def euclidean_norm(values: Iterable[float]) -> float:
@@ -39,6 +41,18 @@ def whole_below(number: float) -> float:
 def nearest_whole(number: float) -> float:
     """The nearest whole number, the even one of two; a float, zero's sign and infinities kept."""
     return math.copysign(round(number), number) if abs(number) < _ALL_WHOLE else number
+
+
+def sure(number: Any) -> Any:
+    """The number, if it is one: a nan raises `ValueError`, where what comes next would lose it."""
+    if number != number:
+        raise ValueError("an inner result is not a number (nan)")
+    return number
+
+
+def how_many(values: Sequence[float]) -> float:
+    """The number of values, as a float like every other number."""
+    return float(len(values))
 
 
 _ALL_WHOLE = 2.0**52
@@ -66,7 +80,7 @@ def _power(base: float, exponent: float) -> float:
     except OverflowError:
         return -math.inf if base < 0 and exponent % 2 == 1 else math.inf
     except ValueError:
-        return math.inf if base == 0 else math.nan
+        return math.copysign(math.inf, base if exponent % 2 == 1 else 1.0) if base == 0 else math.nan
 
 
 def _sum(values: Iterable[float]) -> float:
@@ -92,7 +106,7 @@ FAST: dict[str, Any] = {name: getattr(math, name) for name in PLAIN} | {
     "max_": max,
     "min_": min,
     "norm_": euclidean_norm,
-    "count_": len,
+    "count_": how_many,
 }
 
 CAREFUL: dict[str, Any] = (

@@ -6,24 +6,26 @@ operation — `sum`, `max`, `prod`… of an elementwise expression. Nothing in i
 
 import ast
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from itertools import count
 from types import MappingProxyType
 from typing import NamedTuple
 
 from ..errors import FormulaError
-from .floats import FAST
+from .floats import CONSTANTS, FAST
 
 __all__ = [
-    "COMPARISONS", "CONSTANTS", "INLINE", "REDUCTIONS", "Formula", "Style", "is_square", "loop_over", "takes_others",
+    "COMPARISONS", "DEPTH", "INLINE", "REDUCTIONS", "Formula", "Style", "is_square", "loop_over", "takes_others",
 ]  # fmt: skip
 
 REDUCTIONS = frozenset({"sum", "prod", "max", "min", "norm", "count"})
 """Functions that take all the operands of an n-ary parameter at once: `sum(w * x)` runs over every pair."""
 
-CONSTANTS = {"pi": math.pi}
-
 _OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Mod, ast.Pow)
+_MODULES = ("math", "np", "numpy", "cmath", "torch", "jnp", "autograd")
+DEPTH = 100
+"""How deep a formula may be nested: each level is a call when it runs, and a bracket where it is written out."""
 COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge", ast.Eq: "eq", ast.NotEq: "ne",
 }  # fmt: skip
@@ -59,10 +61,17 @@ class Formula:
         self.text = text
         self.scalars = tuple(scalars)
         self.groups = tuple(groups)
+        shown = repr(text) if len(text) <= 200 else f"{text[:200]!r}…"
         try:
-            self.tree: ast.expr = ast.parse(text, mode="eval").body
+            self.tree: ast.expr = ast.parse(text.strip(), mode="eval").body
         except SyntaxError as error:
-            raise FormulaError(f"formula {text!r} is not an expression: {error.msg}") from error
+            raise FormulaError(f"formula {shown} is not an expression: {error.msg}") from error
+        except (RecursionError, MemoryError):
+            raise FormulaError(f"formula {shown} is nested too deep") from None
+        except ValueError as error:  # a NUL, or half a character (a lone surrogate)
+            raise FormulaError(f"formula {shown} is no text that Python reads: {error}") from None
+        if self.depth > DEPTH:
+            raise FormulaError(f"formula {shown} is nested {self.depth} deep; at most {DEPTH} work")
         if condition:
             self._check_condition(self.tree)
         else:
@@ -70,6 +79,16 @@ class Formula:
 
     def __repr__(self) -> str:
         return f"Formula({self.text!r})"
+
+    @property
+    def depth(self) -> int:
+        """How deep the formula is nested; every + of a long sum is one level."""
+        level: list[ast.AST] = [self.tree]
+        for depth in count():
+            if not level:
+                return depth
+            level = [part for node in level for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr)]
+        raise AssertionError  # pragma: no cover
 
     @property
     def functions(self) -> frozenset[str]:
@@ -122,14 +141,16 @@ class Formula:
         found = {node.id for node in ast.walk(tree or self.tree) if isinstance(node, ast.Name)}
         return frozenset(found & {*self.scalars, *self.groups})
 
-    def python(self, style: Style, names: Mapping[str, str] = MappingProxyType({})) -> tuple[list[str], str]:
+    def python(
+        self, style: Style, names: Mapping[str, str] = MappingProxyType({}), sure: Sequence[ast.expr] = ()
+    ) -> tuple[list[str], str]:
         """Statements to run first (the reductions, one a line) and the expression that is the formula's value.
 
         An n-ary name `a` is read as `a` for one element and as `a_` for the list of all of them; where `others` is
         used, `index` is the element's position. `names` gives other texts for operands, lists and functions, such as
-        `math.fsum` for `sum_`.
+        `math.fsum` for `sum_`. sure: parts of the formula that are passed through a function of this name.
         """
-        writer = _Writer(self, style, names)
+        writer = _Writer(self, style, names, sure)
         expression = writer.text(self.tree)
         return writer.statements, expression
 
@@ -153,8 +174,18 @@ class Formula:
                 if name not in self.scalars and name not in self.groups and name not in CONSTANTS:
                     known = ", ".join([*self.scalars, *self.groups, *CONSTANTS])
                     raise FormulaError(f"formula {self.text!r} uses the unknown name {name!r}; known here: {known}")
-            case ast.Constant(value=value) if type(value) in (int, float):
-                pass
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=module), attr=name)) if module in _MODULES:
+                raise FormulaError(
+                    f"formula {self.text!r}: {ast.unparse(node)!r} is outside the formula language, whose functions "
+                    f"stand without a module: {name}(…)"
+                )
+            case ast.Attribute(value=ast.Name(id=module), attr=name) if module in _MODULES:
+                raise FormulaError(
+                    f"formula {self.text!r}: {ast.unparse(node)!r} is outside the formula language; it has pi"
+                )
+            case ast.Constant(value=int() | float() as value) if type(value) is not bool:
+                if not abs(value) <= sys.float_info.max:
+                    raise FormulaError(f"formula {self.text!r} has a number that is too large for a float")
             case _:
                 raise FormulaError(f"formula {self.text!r}: {ast.unparse(node)!r} is outside the formula language")
 
@@ -179,10 +210,13 @@ INLINE = Style(inline=True)
 class _Writer:
     """Writes one formula out: its tree as Python's tree, with the reductions as statements of their own before it."""
 
-    def __init__(self, formula: Formula, style: Style, names: Mapping[str, str]) -> None:
+    def __init__(
+        self, formula: Formula, style: Style, names: Mapping[str, str], sure: Sequence[ast.expr] = ()
+    ) -> None:
         self.formula = formula
         self.style = style
         self.names = names
+        self.sure = {id(part) for part in sure}
         self.statements: list[str] = []
         self.known: dict[str, str] = {}
 
@@ -190,7 +224,7 @@ class _Writer:
         written = self._write(node)
         if self.style.inline and isinstance(node, ast.BinOp | ast.Call) and not self.formula.names(node):
             return self._folded(node, written)
-        return written
+        return self._called("sure", written) if id(node) in self.sure else written
 
     def text(self, node: ast.expr) -> str:
         return ast.unparse(self.write(node))
@@ -210,16 +244,13 @@ class _Writer:
     def _write(self, node: ast.expr) -> ast.expr:
         match node:
             case ast.Constant(value=int() | float() as value):
-                return _number(float(value)) if self.style.inline else node
+                return _number(float(value))
             case ast.Name(id=name):
                 return _number(CONSTANTS[name]) if name in CONSTANTS and self.style.inline else self._name(name)
             case ast.UnaryOp(operand=operand):
                 return ast.UnaryOp(ast.USub(), self.write(operand))
             case ast.BinOp(left=left, op=ast.Pow(), right=right):
                 return self._power(left, right)
-            case ast.BinOp(left=ast.Constant(), op=ast.Div(), right=ast.Constant()) if not self.style.inline:
-                # A number of the interpreter's own precision: 1 / 6 of two Python ints would be a float.
-                return self._called("ratio", *map(self.write, (node.left, node.right)))
             case ast.BinOp(left=left, op=operator, right=right):
                 return ast.BinOp(self.write(left), operator, self.write(right))
             case ast.Compare(left=left, ops=[comparison], comparators=[right]):
@@ -266,6 +297,8 @@ class _Writer:
     def _reduction(self, name: str, arguments: list[ast.expr]) -> ast.expr:
         """`sum(w * x)` → a temporary computed before the expression, once however often it is used."""
         function = self.names.get(f"{name}_", f"{name}_")
+        if len(arguments) > 1 and name == "count":
+            return _number(float(len(arguments)))
         if len(arguments) > 1:
             return _parsed(f"{function}([{', '.join(map(self.text, arguments))}])")
         [argument] = arguments
@@ -273,12 +306,12 @@ class _Writer:
             [group] = [part.id for part in ast.walk(argument) if isinstance(part, ast.Name) and part.id != "others"]
             values, i = self._list(group), self.formula.index
             if not (self.style.inline and name == "prod"):
-                return _parsed(f"{function}([*{values}[:{i}], *{values}[{i} + 1:]])")
+                return _parsed(self._counted(name, f"{function}([*{values}[:{i}], *{values}[{i} + 1:]])"))
             # All of them at once: linear time.
             return _parsed(self._temporary("products", f"products_of_others({values})") + f"[{i}]")
         if isinstance(argument, ast.Name):
             source = f"{function}({self._list(argument.id)})"
-        elif self.style.inline and (pair := self._product_of_groups(argument)):
+        elif self.style.inline and id(argument) not in self.sure and (pair := self._product_of_groups(argument)):
             # Σ w·x: 40 % quicker than a comprehension.
             product = self.names.get("product", "product")
             source = f"{function}(map({product}, {self._list(pair[0])}, {self._list(pair[1])}))"
@@ -286,7 +319,11 @@ class _Writer:
             body = self.text(argument)
             used = [group for group in self.formula.groups if group in self.formula.names(argument)]
             source = f"{function}([{body} for {loop_over(used, self.names)}])"
-        return _parsed(self._temporary(_TEMPORARIES[name], source))
+        return _parsed(self._temporary(_TEMPORARIES[name], self._counted(name, source)))
+
+    def _counted(self, name: str, source: str) -> str:
+        """A count is a float, as every number of a formula."""
+        return f"float({source})" if name == "count" and self.style.inline else source
 
     def _list(self, group: str) -> str:
         return self.names.get(f"{group}_", f"{group}_")

@@ -12,14 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from .operation import Operand, Operation
-from .writing import assigned, constant_name, docstring, negated, own, spelled, spelling
+from .writing import assigned, can_raise, constant_name, docstring, negated, own, spelled, spelling
 
 __all__ = ["INFIX", "PREFIX", "compute_lines", "function_lines", "method_lines", "overload_lines"]
 
 INFIX = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "**": "pow", "%": "mod"}
 """Signs between two operands, with the name of the method that Python calls for them."""
 
-PREFIX = {"neg": "__neg__", "abs": "__abs__", "round": "__round__", "floor": "__floor__"}
+PREFIX = {"neg": "__neg__", "abs": "__abs__", "floor": "__floor__"}
 """Operations that Python calls by a method of its own."""
 
 
@@ -33,19 +33,22 @@ def compute_lines(operation: Operation) -> Iterator[str]:
     yield f"def {operation.name}_value({', '.join(parameters)}) -> float:"
     outside = f"; nan unless {operation.domain_text}" if operation.domain_text else ""
     yield from docstring("    ", f"{operation.value_text}{outside}.")
+    domain: list[str] = []
     if operation.domain is not None:
         statements, condition = spelled(operation.domain, names)
-        yield from (f"    {statement}" for statement in statements)
-        yield f"    if {negated(condition)}:"
-        yield "        return nan"
+        domain = [*statements, f"if {negated(condition)}:", "    return nan"]
+        if not can_raise(operation.domain):
+            yield from (f"    {line}" for line in domain)
+            domain = []
     statements, expression = spelled(operation.value, names)
     if statements and statements[-1].startswith(f"{expression} = "):
         expression = statements.pop().removeprefix(f"{expression} = ")
-    if not operation.value.can_raise:
+    if not domain and not can_raise(operation.value):
         yield from (f"    {statement}" for statement in statements)
         yield from assigned("    ", "return", expression)
         return
     yield "    try:"
+    yield from (f"        {line}" for line in domain)
     yield from (f"        {statement}" for statement in statements)
     yield from assigned("        ", "return", expression)
     yield "    except (ArithmeticError, ValueError):"
@@ -88,12 +91,22 @@ def _infix_lines(operation: Operation) -> Iterator[str]:
     stem = INFIX[operation.symbol]
     yield f"def __{stem}__(self, other: Value | float) -> Value:"
     yield from docstring("    ", f"`self {operation.symbol} other`, see `{operation.name}`.")
-    yield "    if type(other) is not Value:"
-    yield "        constant = Value._constant(other)"
-    yield "        if constant is None:"
-    yield "            return NotImplemented"
-    yield "        other = constant"
-    yield from _node_lines(operation, {a: "self", b: "other"})
+    body = [
+        "    if type(other) is not Value:",
+        "        constant = Value._constant(other)",
+        "        if constant is None:",
+        "            return NotImplemented",
+        "        other = constant",
+        *_node_lines(operation, {a: "self", b: "other"}),
+    ]
+    yield from body
+    yield ""
+    sign = f"{operation.symbol}="
+    yield f"def __i{stem}__(self, other: Value | float) -> Value:"
+    yield from docstring("    ", f"`self {sign} other`: a new value, as of `self {operation.symbol} other`.")
+    yield "    if self._operation is PARAMETER:"
+    yield f'        raise replaced(self, "{sign}")'
+    yield from body
     yield ""
     yield f"def __r{stem}__(self, other: float) -> Value:"
     yield from docstring("    ", f"`other {operation.symbol} self`, see `{operation.name}`.")
@@ -174,7 +187,7 @@ def _node_lines(operation: Operation, nodes: dict[str, str]) -> Iterator[str]:
     """The number of nodes given by name, and the node that holds it."""
     y = own(operation, "y")
     numbers = {name: f"{node}._data" for name, node in nodes.items()}
-    simple = operation.domain is None and not operation.value.can_raise
+    simple = operation.domain is None and not can_raise(operation.value)
     yield f"    {own(operation, 'now')} = clock.now"
     if simple:
         [], expression = spelled(operation.value, spelling(operation, numbers))
@@ -216,6 +229,12 @@ def _origin_lines(operation: Operation, node: str, y: str, nodes: dict[str, str]
             continue
         noted.add(smooth.text)
         statements, condition = spelled(smooth, spelling(operation, {**numbers, "y": y}))
+        if can_raise(smooth):  # (what cannot be computed does not exist)
+            exists = own(operation, "exists")
+            yield from ("    try:", *(f"        {statement}" for statement in statements))
+            yield from assigned("        ", f"{exists} =", condition)
+            yield from ("    except (ArithmeticError, ValueError):", f"        {exists} = False")
+            condition, statements = exists, []
         yield from (f"    {statement}" for statement in statements)
         given = nodes.get(operand.name, operand.name)
         constant = "" if operand.variadic or not index else f"{given}._operation is CONSTANT or "

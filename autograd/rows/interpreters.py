@@ -5,14 +5,28 @@ higher orders, is with `functional`, because it needs the operations themselves.
 """
 
 import math
+import operator
+from collections.abc import Callable
 from functools import cache, reduce
 from typing import Any
 
 from ..errors import require
-from .evaluate import Interpreter
-from .floats import PLAIN
+from .evaluate import COMPARISONS, Interpreter
+from .floats import PLAIN, careful, how_many
 
 __all__ = ["mpmath_numbers", "numpy_arrays", "sympy_symbols"]
+
+
+def ordered(compare: Callable[..., Any]) -> Callable[..., Any]:
+    """A comparison, or what depends on one, that says in a `ValueError` that what is not real has no order."""
+
+    def compared(*operands: Any) -> Any:
+        try:
+            return compare(*operands)
+        except (TypeError, NotImplementedError) as error:
+            raise ValueError(f"{', '.join(map(str, operands))} cannot be compared: {error}") from error
+
+    return compared
 
 
 @cache
@@ -23,12 +37,13 @@ def mpmath_numbers(*, own: bool = False) -> Interpreter:
     """
     mpmath: Any = require("mpmath", extra="test")
     namespace: dict[str, Any] = {name: getattr(mpmath, name) for name in PLAIN if name != "log2"}
+    namespace |= {name: ordered(compare) for name, compare in COMPARISONS.items()}
+    namespace["remainder"] = ordered(operator.mod)
     namespace |= {
         "abs": abs,
         "log2": lambda a: mpmath.log(a, 2),
         "floor": mpmath.floor,
         "round": mpmath.nint,
-        "ratio": lambda a, b: mpmath.mpf(a) / b,
         "pi": mpmath.mp.pi,
         "sum_": mpmath.fsum,
         "prod_": mpmath.fprod,
@@ -38,7 +53,7 @@ def mpmath_numbers(*, own: bool = False) -> Interpreter:
         "count_": lambda a: mpmath.mpf(len(a)),
     }
     adapt = (lambda function: lambda *a: mpmath.mpf(function(*map(float, a)))) if own else None
-    return Interpreter("mpmath numbers", namespace, adapt=adapt)
+    return Interpreter("mpmath numbers", namespace, number=mpmath.mpf, adapt=adapt)
 
 
 @cache
@@ -47,9 +62,9 @@ def sympy_symbols() -> Interpreter:
     sympy: Any = require("sympy", extra="test")
     namespace: dict[str, Any] = {name: getattr(sympy, name) for name in PLAIN if hasattr(sympy, name)}
     namespace |= {
-        "lt": sympy.Lt, "le": sympy.Le, "gt": sympy.Gt, "ge": sympy.Ge, "eq": sympy.Eq, "ne": sympy.Ne,
+        **{name: ordered(getattr(sympy, name.capitalize())) for name in COMPARISONS},
         "both": sympy.And, "either": sympy.Or,
-        "where": lambda condition, a, b: sympy.Piecewise((a, condition), (b, True)),
+        "where": ordered(lambda condition, a, b: sympy.Piecewise((a, condition), (b, True))),
         "abs": sympy.Abs,
         "expm1": lambda a: sympy.exp(a) - 1,
         "log1p": lambda a: sympy.log(1 + a),
@@ -57,7 +72,6 @@ def sympy_symbols() -> Interpreter:
         "log10": lambda a: sympy.log(a) / sympy.log(10),
         "floor": sympy.floor,
         "round": _sympy_round,
-        "ratio": lambda a, b: sympy.nsimplify(a, rational=True) / sympy.nsimplify(b, rational=True),
         "pi": sympy.pi,
         "sum_": lambda a: sum(a[1:], a[0]),
         "prod_": lambda a: sympy.Mul(*a),
@@ -66,7 +80,7 @@ def sympy_symbols() -> Interpreter:
         "norm_": lambda a: sympy.sqrt(sum(v**2 for v in a)),
         "count_": lambda a: sympy.Integer(len(a)),
     }  # fmt: skip
-    return Interpreter("SymPy expressions", namespace, lazy=False)
+    return Interpreter("SymPy expressions", namespace, lazy=False, number=sympy.sympify)
 
 
 def _sympy_round(a: Any) -> Any:
@@ -98,6 +112,15 @@ def numpy_arrays() -> Interpreter:
         "max_": lambda a: reduce(numpy.maximum, a),
         "min_": lambda a: reduce(numpy.minimum, a),
         "norm_": lambda a: reduce(numpy.hypot, a),
-        "count_": len,
+        "count_": how_many,
     }  # fmt: skip
-    return Interpreter("NumPy arrays", namespace, lazy=False, adapt=lambda row: numpy.vectorize(row, otypes=[float]))
+
+    def inside(condition: Any, value: Any) -> Any:
+        if not numpy.all(condition):
+            numpy.sqrt(-1.0)  # (NumPy then reports an invalid number, as it does of its own functions)
+        return numpy.where(condition, value, math.nan)
+
+    def adapt(function: Any) -> Any:
+        return numpy.vectorize(careful(function), otypes=[float])
+
+    return Interpreter("NumPy arrays", namespace, lazy=False, inside=inside, adapt=adapt)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .floats import SPELLING
 from .functions import compute_lines, function_lines, method_lines, overload_lines
+from .nans import suspects
 from .operation import Operation
 from .steps import step_lines
 from .writing import constant_name
@@ -39,7 +40,7 @@ from typing import final, overload
 from .base import BaseValue
 from .calls import apply, as_sequence, connect, no_value, place, wrong_lengths
 from .clock import clock
-from .node import CONSTANT, UNSET, Node
+from .node import CONSTANT, PARAMETER, UNSET, Node, replaced
 from .partials import no_partial
 from .recording import is_recording
 from .rows.evaluate import careful_value
@@ -67,8 +68,12 @@ class Value(BaseValue):
     >>> c.data, a.grad, b.grad
     (4.0, -3.0, 2.0)
 
-    `==` and `hash` are identity, so values live in sets and dicts; `<`, `<=`, `>`, `>=` compare data. What a value is
-    made of stands in `node`, its passes in `base`.
+    `==` and `hash` are identity, so that values live in sets and dicts: to compare numbers, write `v.data == 0.5`
+    (`v == 0.5` is always False); `<`, `<=`, `>`, `>=` compare data. What a value is made of stands in `node`, its
+    passes in `base`, what it answers to habits from elsewhere in `habits`.
+
+    >>> a == 2.0, a.data == 2.0, a < 3.0
+    (False, True, True)
     """
 
     __slots__ = ()
@@ -83,6 +88,8 @@ def module_source(rows: Iterable[Operation]) -> str:
     """The text of `autograd/operations.py` for these rows."""
     rows = list(rows)
     own = sorted({text for text in [*SPELLING.values(), "products_of_others"] if "." not in text} - {"len"})
+    if any(suspects(formula) for row in rows for formula in row.formulas):
+        own = sorted([*own, "sure"])
     names = "\n".join(f'    "{name}",' for name in ["Value", *sorted((row.name for row in rows), key=_natural)])
     lines = [HEADER.format(floats=", ".join(own), names=names).rstrip("\n")]
     for row in rows:

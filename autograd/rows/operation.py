@@ -7,6 +7,7 @@ the Python that runs on floats, `evaluate` reads the same formulas on every othe
 from __future__ import annotations
 
 import keyword
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -67,6 +68,7 @@ class Operation:
     value, partials: formulas over the operands' names and, for the partials, `y`, the operation's own value. A partial
         with respect to an n-ary operand is elementwise.
     domain: the condition under which the value exists; None: everywhere.
+    outside: the ways to be outside the domain, in order: a condition each, and what to tell the user in words.
     smooth: the condition under which a partial exists, for all operands or one for each; None: as the domain.
     kinks: where the derivative jumps, and what lies on either side.
     jumps: where the value jumps, and what lies on either side.
@@ -88,39 +90,53 @@ class Operation:
         name: str,
         operands: str,
         value: str,
-        partials: Sequence[str],
+        partials: Sequence[str] | str,
         *,
         domain: str | None = None,
+        outside: Sequence[tuple[str, str]] = (),
         smooth: str | Sequence[str | None] | None = None,
-        kinks: Sequence[Kink] = (),
-        jumps: Sequence[Jump] = (),
+        kinks: Sequence[Kink] | Kink = (),
+        jumps: Sequence[Jump] | Jump = (),
         symbol: str = "",
         method: bool = True,
         doc: str = "",
         source: str = "",
         functions: Mapping[str, Callable[..., float]] | None = None,
     ) -> None:
-        if not str(name).isidentifier() or keyword.iskeyword(name) or name.strip("_") != name:
+        name = _normal(name)
+        if str(name) != name or not name.isidentifier() or keyword.iskeyword(name) or name.strip("_") != name:
             raise FormulaError(f"an operation's name must be a Python name, got {name!r}")
+        if isinstance(partials, str):  # ("2 * a") for ("2 * a",)
+            partials = (partials,)
+        kinks = (kinks,) if isinstance(kinks, Kink) else kinks
+        jumps = (jumps,) if isinstance(jumps, Jump) else jumps
+        _check_texts(name, operands=[operands], symbol=[symbol], doc=[doc], source=[source])
         self.name = name
         self.operands = tuple(_parse_operands(name, operands))
         self.variadic = any(operand.variadic for operand in self.operands)
         self.value_text = value
-        self.partial_texts = tuple(partials)
+        self.partial_texts = _texts(name, "partials", partials)
         self.domain_text = domain
+        self.outside = tuple(outside)
         one = smooth is None or isinstance(smooth, str)
-        self.smooth_texts: tuple[str | None, ...] = tuple([smooth] * len(self.operands) if one else smooth)  # type: ignore[arg-type,list-item]
-        self.kinks = tuple(kinks)
-        self.jumps = tuple(jumps)
+        self.smooth_texts: tuple[str | None, ...] = _texts(
+            name, "smooth conditions", [smooth] * len(self.operands) if one else smooth
+        )
+        self.kinks: tuple[Kink, ...] = _texts(name, "kinks", kinks)
+        self.jumps: tuple[Jump, ...] = _texts(name, "jumps", jumps)
         self.symbol = symbol
         self.method = method and not self.operands[0].variadic
         self.doc = doc
         self.source = source
-        self.functions: Mapping[str, Callable[..., float]] = dict(functions or {})
+        self.functions: Mapping[str, Callable[..., float]] = {_normal(key): f for key, f in (functions or {}).items()}
         self._parsed: dict[tuple[Any, ...], Formula] = {}
         for what, texts in (("partial derivatives", self.partial_texts), ("smooth conditions", self.smooth_texts)):
             if len(texts) != len(self.operands):
                 raise FormulaError(f"{name} has {len(self.operands)} operands but {len(texts)} {what}")
+        for kind, places in ((Kink, self.kinks), (Jump, self.jumps)):
+            for place in places:
+                if not isinstance(place, kind):
+                    raise FormulaError(f"{name}: {place!r} is no {kind.__name__}(at, low, high)")
 
     # Formulas are parsed when something first reads them: importing the library parses none.
 
@@ -157,27 +173,36 @@ class Operation:
         """A formula over the operands' names (and `more`), parsed; `FormulaError` says what is wrong with it."""
         from .formula import Formula
 
+        if not isinstance(text, str):
+            raise FormulaError(f"a formula is text, got {type(text).__name__}: {text!r}")
         key = (text, more, condition)
         if key not in self._parsed:
             self._parsed[key] = Formula(text, (*self.scalars, *more), self.groups, condition=condition)
         return self._parsed[key]
 
-    def check(self) -> frozenset[str]:
-        """Parse every formula of the row, and return the names of the functions that they call."""
-        formulas = [self.value, *self.partials]
-        for condition in (self.domain, *self.smooth):
-            if condition is not None and condition.elementwise:
-                raise FormulaError(
-                    f"{self.name}: the condition {condition.text!r} is of all operands; use min(a), max(a)"
-                )
-            formulas += [condition] if condition is not None else []
-        formulas += [formula for place in self.breaks for formula in self.sides(place)]
-        if self.value.elementwise:
-            raise FormulaError(f"{self.name}: the value {self.value.text!r} is of all operands; use sum(a), max(a)…")
-        for operand, partial in zip(self.operands, self.partials, strict=True):
-            if partial.elementwise and not operand.variadic:
-                raise FormulaError(f"{self.name}: {operand.name} is one operand, its partial {partial.text!r} is many")
-        return frozenset().union(*(formula.functions for formula in formulas))
+    @property
+    def formulas(self) -> list[Formula]:
+        """What code is generated from: the value, the partials, the conditions."""
+        return [formula for formula in (self.value, *self.partials, self.domain, *self.smooth) if formula is not None]
+
+    @property
+    def called(self) -> frozenset[str]:
+        """Names of the functions that the row's formulas call."""
+        sides = [formula for place in self.breaks for formula in self.sides(place)]
+        return frozenset().union(*(formula.functions for formula in [*self.formulas, *sides]))
+
+    def same_as(self, other: Operation) -> bool:
+        """Whether another row says the same; functions, which a cell of a notebook defines anew, have the same code."""
+
+        def contents(row: Operation) -> list[Any]:
+            parts = ("__code__", "__closure__", "__defaults__")
+            functions = {
+                name: [getattr(f, part) for part in parts] if hasattr(f, "__code__") else f
+                for name, f in row.functions.items()
+            }
+            return [functions, *(getattr(row, field) for field in _FIELDS)]
+
+        return self.name == other.name and contents(self) == contents(other)
 
     def __repr__(self) -> str:
         return "\n".join([f"{self.signature} = {self.value_text}", *(f"    {line}" for line in self.facts())])
@@ -241,12 +266,12 @@ def _parse_operands(name: str, text: str) -> Iterator[Operand]:
     for part in text.split(","):
         declared, _, default = (piece.strip() for piece in part.partition("="))
         operand, _, annotation = (piece.strip() for piece in declared.partition(":"))
-        bare = operand.removeprefix("*")
+        bare = _normal(operand.removeprefix("*"))
         if not bare.isidentifier() or annotation not in ("", "bool"):
             raise FormulaError(f"the operands of {name}, {text!r}, are not a parameter list such as 'a, b=1.0' or '*a'")
         if keyword.iskeyword(bare) or bare.strip("_") != bare or bare in (*_TAKEN, name, *seen):
             raise FormulaError(f"{name}: the operand name {bare!r} is taken; choose another")
-        if (defaults and not default) or (default and bare != operand):
+        if (defaults and not default) or (default and operand.startswith("*")):
             raise FormulaError(f"the operands of {name}, {text!r}: a default stands last, and not with a *")
         seen.add(bare)
         defaults = bool(default)
@@ -254,7 +279,42 @@ def _parse_operands(name: str, text: str) -> Iterator[Operand]:
             number = float(default) if default else None
         except ValueError:
             raise FormulaError(f"{name}: the default of {bare}, {default!r}, is not a number") from None
-        yield Operand(bare, bare != operand, number, annotation == "bool")
+        if number is not None and not math.isfinite(number):
+            raise FormulaError(f"{name}: the default of {bare}, {default!r}, is no finite number")
+        yield Operand(bare, operand.startswith("*"), number, annotation == "bool")
+
+
+_FIELDS = (
+    "operands", "value_text", "partial_texts", "domain_text", "outside", "smooth_texts", "kinks", "jumps", "symbol",
+    "method", "doc", "source",
+)  # fmt: skip
+"""What makes a row, beside its name and its functions."""
+
+
+def _normal(name: Any) -> Any:
+    """A name as Python reads it: full-width letters, ligatures and the like are the plain ones (NFKC)."""
+    if not isinstance(name, str) or name.isascii():
+        return name
+    import unicodedata
+
+    return unicodedata.normalize("NFKC", name)
+
+
+def _texts(name: str, field: str, given: Any) -> tuple[Any, ...]:
+    try:
+        return tuple(given)
+    except TypeError:
+        raise FormulaError(f"{name}: its {field} are a tuple, got {type(given).__name__}: {given!r}") from None
+
+
+def _check_texts(name: str, **fields: Sequence[str]) -> None:
+    """Raise if something that is shown, or written into generated code, is no text that can be written."""
+    for field, texts in fields.items():
+        for text in texts:
+            if not isinstance(text, str):
+                raise FormulaError(f"{name}: {field} is text, got {type(text).__name__}: {text!r}")
+            if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+                raise FormulaError(f"{name}: {field} {text!r} holds a NUL or half a character (a lone surrogate)")
 
 
 _TAKEN = ("y", "pi")

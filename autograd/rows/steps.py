@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator
 
 from .operation import Operation
-from .writing import assigned, docstring, negated, own, spelled, spelling
+from .writing import assigned, can_raise, docstring, negated, own, spelled, spelling
 
 __all__ = ["step_lines"]
 
@@ -51,7 +51,7 @@ def _fixed(operation: Operation) -> Iterator[str]:
         if number == 0.0:
             continue
         [], expression = spelled(partial, written)
-        simple = number is not None or len(names) == 1 or not partial.can_raise
+        simple = number is not None or len(names) == 1 or not can_raise(partial)
         if smooth is None and simple:
             sums.append((f"{given}._grad", *_contribution(grad, expression, number)))
             continue

@@ -14,18 +14,20 @@ from typing import TYPE_CHECKING
 
 from .floats import SPELLING
 from .formula import INLINE, Formula
+from .nans import suspects
 
 if TYPE_CHECKING:
     from .operation import Operation
 
-__all__ = ["WIDTH", "assigned", "constant_name", "docstring", "negated", "own", "spelled", "spelling"]
+__all__ = ["WIDTH", "assigned", "can_raise", "constant_name", "docstring", "negated", "own", "spelled", "spelling"]
 
 WIDTH = 120
 
 
 def constant_name(operation: Operation) -> str:
     """What generated code calls the row itself: `LEAKY_RELU`."""
-    return operation.name.upper()
+    upper = operation.name.upper()
+    return upper if upper != operation.name and upper.isascii() else f"{operation.name}_row"
 
 
 def own(operation: Operation, name: str) -> str:
@@ -52,7 +54,12 @@ FLOATS_OWN = frozenset({"products_of_others"})
 
 def spelled(formula: Formula, names: Mapping[str, str]) -> tuple[list[str], str]:
     """A formula as Python on floats: statements to run first, and an expression."""
-    return formula.python(INLINE, names)
+    return formula.python(INLINE, names, suspects(formula))
+
+
+def can_raise(formula: Formula) -> bool:
+    """Whether a formula, spelled out, can raise on floats."""
+    return formula.can_raise or bool(suspects(formula))
 
 
 def negated(condition: str) -> str:
@@ -86,7 +93,8 @@ def assigned(indent: str, target: str, expression: str) -> Iterator[str]:
 def docstring(indent: str, *paragraphs: str) -> Iterator[str]:
     """A docstring: a summary, and further lines each on its own."""
     first, *more = paragraphs
-    safe = [text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"') for text in (first, *more)]
+    safe = [text.replace("\\", "\\\\") for text in (first, *more)]
+    safe = [re.sub(r'"""|"$', lambda quotes: '\\"' * len(quotes[0]), text) for text in safe]
     if len(safe) == 1 and len(indent) + len(safe[0]) + 6 <= WIDTH:
         yield f'{indent}"""{safe[0]}"""'
         return

@@ -1,10 +1,13 @@
 """Stepping: the chain rule forwards and back, one node or one edge at a time, with every number accounted for.
 
 traces      `trace` and `Trace`; snapshot: the numbers of a graph and the pass over them; recorded: passes as steps
-steps       a trace as a record; step: `Step`, `Edge`, their text (glyphs: signs, formulas: the table's, names, kinks)
+steps       a trace as a record; step: `Step`, `Edge`, their text (glyphs: signs and colours, formulas: the table's,
+            names: of nodes, written: how formulas write them, kinks, layout: columns and lines, terminal: its size)
 walker      the cursor         explanation  sums over paths       quiz       predict, then reveal
 nudging     two-sided slopes   diagnosis    zeros and saturation  comparison two traces side by side
-exchange    JSON               tables       IPython and rich      command    `python -m autograd`
+shown       what Python, IPython and print show             interactive  the cursor and the quiz by keys
+exchange    JSON               faults       engines broken on purpose
+command     `python -m autograd` (syntax, hints, evaluation: its language)
 """
 
 from .comparison import Comparison, Difference, compare

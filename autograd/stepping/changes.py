@@ -6,9 +6,10 @@ from typing import Any, final
 
 from ..value import Value
 from ..wording import number
-from .glyphs import Glyphs, choose
+from .glyphs import Glyphs
 from .shown import Shown
 from .steps import Record
+from .written import bracketed
 
 __all__ = ["Change", "Changes", "watch"]
 
@@ -41,20 +42,22 @@ class Changes(Sequence[Change], Shown):
     def __getitem__(self, index: Any) -> Any:
         return self._changes[index]
 
-    def text(self, glyphs: Glyphs | None = None) -> str:
+    def _written(self, glyphs: Glyphs, width: int | None) -> str:
         """One line per change; the middle ones of more than 20 are counted only."""
-        glyphs = glyphs or choose()
+        name = glyphs.name(bracketed(self.name))
         if not self:
-            return glyphs.text(f"{self.name}.grad = 1 from the start (seed), and never changes")
+            return f"{name}.grad = 1 from the start (seed), and never changes"
         sign = "=" if self.rule == "overwrite" else "+="
         lines = [
-            f"[{change.step}] from {change.node}: {self.name}.grad {sign} {number(change.contribution)}   "
-            f"{number(change.before)} → {number(change.after)}"
+            f"[{change.step}] from {glyphs.name(bracketed(change.node))}: {name}.grad {sign} "
+            f"{number(change.contribution)}   {number(change.before)} {glyphs.arrow} "
+            f"{glyphs.paint('changed', number(change.after))}"
             for change in (self if len(self) <= SHOWN else (*self[: SHOWN // 2], *self[-SHOWN // 2 :]))
         ]
         if len(self) > SHOWN:
-            lines.insert(SHOWN // 2, f"… {len(self) - SHOWN:,} more changes: index or slice the result to see them")
-        return glyphs.text("\n".join(lines))
+            more = f"… {len(self) - SHOWN:,} more changes: index or slice the result to see them"
+            lines.insert(SHOWN // 2, glyphs.text(more))
+        return "\n".join(lines)
 
 
 def watch(trace: Record, node: Value | str) -> Changes:

@@ -1,12 +1,14 @@
 """`compare`: two traces side by side, such as before and after a training step, or a bug beside the right pass."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import final
 
 from ..wording import count_of, number
-from .glyphs import Glyphs, choose
+from .glyphs import Glyphs
 from .shown import Shown
 from .steps import Record
+from .terminal import width_of
 
 __all__ = ["Comparison", "Difference", "compare"]
 
@@ -35,9 +37,8 @@ class Comparison(Shown):
         self.left = left
         self.right = right
 
-    def text(self, glyphs: Glyphs | None = None) -> str:
+    def _written(self, glyphs: Glyphs, width: int | None) -> str:
         """A table of the differences; the middle ones of more than 20 are counted only."""
-        glyphs = glyphs or choose()
         equal = f"{count_of(self.same, 'node')} the same in both"
         if not self.differences:
             return f"no difference: {equal}"
@@ -45,19 +46,31 @@ class Comparison(Shown):
         rows = [("node", f"data: {self.left}", self.right, "", f"grad: {self.left}", self.right, "")]
         for difference in found if len(found) <= SHOWN else (*found[: SHOWN // 2], *found[-SHOWN // 2 :]):
             rows.append((difference.name, *_cells(*difference.data), *_cells(*difference.grad)))
-        rows = [tuple(glyphs.text(cell) for cell in row) for row in rows]  # type: ignore[misc]
-        widths = [max(len(row[i]) for row in rows) for i in range(7)]
-        lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows]
+        rows = [(glyphs.name(row[0]), *map(glyphs.text, row[1:])) for row in rows]  # type: ignore[misc]
+        tables = [_lines(rows, range(7))]
+        if width is not None and max(map(width_of, tables[0])) > width:
+            tables = [_lines(rows, (0, 1, 2, 3)), _lines(rows, (0, 4, 5, 6))]
         if len(found) > SHOWN:
-            lines.insert(1 + SHOWN // 2, glyphs.text(f"… {len(found) - SHOWN:,} more: see .differences"))
-        return "\n".join([*lines, f"{equal}"])
+            for lines in tables:
+                lines.insert(1 + SHOWN // 2, glyphs.text(f"… {len(found) - SHOWN:,} more: see .differences"))
+        return "\n".join(["\n\n".join("\n".join(lines) for lines in tables), equal])
+
+
+def _lines(rows: Sequence[Sequence[str]], columns: Iterable[int]) -> list[str]:
+    """These columns of the rows, lined up."""
+    cells = [[row[column] for column in columns] for row in rows]
+    widths = [max(map(width_of, column)) for column in zip(*cells, strict=True)]
+    return [
+        "  ".join(cell + " " * (width - width_of(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in cells
+    ]
 
 
 def _cells(left: float | None, right: float | None) -> tuple[str, str, str]:
     shown = "-" if left is None else number(left), "-" if right is None else number(right)
     if left is None or right is None:
         return (*shown, "only in one")
-    return (*shown, "" if left == right else f"({'+' if right > left else ''}{number(right - left)})")
+    return (*shown, "" if left == right else f"({'+' if right > left else ''}{number(right - left, 4)})")
 
 
 def compare(left: Record, right: Record) -> Comparison:

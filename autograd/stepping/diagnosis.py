@@ -8,7 +8,7 @@ from ..conversion import as_number
 from ..value import Value
 from ..wording import count_of, number
 from .formulas import expression
-from .glyphs import Glyphs, choose
+from .glyphs import Glyphs
 from .names import Names
 from .recorded import BackwardSteps
 from .shown import Shown
@@ -64,9 +64,8 @@ class Diagnosis(Shown):
             raise ValueError(f"there is no kind {kind!r}; the kinds are {', '.join(KINDS)}")
         return tuple(finding for finding in self.findings if finding.kind == kind)
 
-    def text(self, glyphs: Glyphs | None = None) -> str:
+    def _written(self, glyphs: Glyphs, width: int | None) -> str:
         """The findings by kind."""
-        glyphs = glyphs or choose()
         if self.healthy:
             return glyphs.text(f"nothing to report: gradients flow from {self.root} to all of {self.nodes:,} nodes")
         lines = []
@@ -121,13 +120,13 @@ def _units(snapshot: Snapshot, backward: Pass, tiny: float, huge: float) -> list
             kind = _kind(snapshot, place, arrow.partial, tiny, huge)
             if not kind or arrow.missing:
                 continue
-            name, operation = snapshot.names[place], snapshot.operations[place]
+            name, operation = snapshot.written[place], snapshot.operations[place]
             symbol = edge.symbol if edge.symbol == number(edge.partial) else f"{edge.symbol} = {number(edge.partial)}"
-            what = f"∂{name}/∂{edge.operand} = {symbol}"
+            what = f"∂{name}/∂{edge.name} = {symbol}"
             if operation is not None and len(arrows) == 1:
-                written = expression(operation, [snapshot.names[i] for i in snapshot.inputs[place]])
-                what = f"{written} with {edge.operand} = {number(edge.data)}, {what}"
-            found.append(Finding(kind, name, what, edge.partial, snapshot.nodes[place].origin))
+                written = expression(operation, [snapshot.written[i] for i in snapshot.inputs[place]])
+                what = f"{written} with {edge.name} = {number(edge.data)}, {what}"
+            found.append(Finding(kind, snapshot.names[place], what, edge.partial, snapshot.nodes[place].origin))
     return found
 
 
@@ -170,7 +169,7 @@ def _path(snapshot: Snapshot, above: list[int], leaf: int) -> str:
     path = [leaf]
     while above[path[-1]] >= 0:
         path.append(above[path[-1]])
-    names = [snapshot.names[place] for place in reversed(path if len(path) <= PATH_SHOWN else _ends(path))]
+    names = [snapshot.written[place] for place in reversed(path if len(path) <= PATH_SHOWN else _ends(path))]
     if len(path) > PATH_SHOWN:
         names.insert(PATH_SHOWN // 2, f"… {count_of(len(path) - PATH_SHOWN, 'node')} …")
     return " → ".join(names)

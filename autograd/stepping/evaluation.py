@@ -1,16 +1,21 @@
 """Runs a program of the command line's language (`syntax`) on values: gives the root and the names of its nodes."""
 
+import operator
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..table import OPERATIONS
 from ..value import Value
-from .syntax import ExpressionError, Instruction, parse
+from .hints import CONSTANTS
+from .syntax import ExpressionError, Instruction, check_name, parse
 
 __all__ = ["evaluate", "read_variables"]
 
 _VARIABLE = re.compile(r"\s*([^\W\d]\w*)\s*=\s*(.*?)\s*", re.DOTALL)
+_COMPARE = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
+}  # fmt: skip
 _NUMBER = re.compile(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|inf)")
 
 
@@ -28,16 +33,22 @@ def read_variables(arguments: Sequence[str]) -> dict[str, float]:
         name, number = parts[1], parts[2]
         if name in found:
             raise ExpressionError(f"{name} is given twice", argument, parts.start(1))
-        if name in OPERATIONS:
-            raise ExpressionError(f"{name} is an operation and cannot be a variable", argument, parts.start(1))
+        if name in OPERATIONS or name in CONSTANTS:
+            kind = "an operation" if name in OPERATIONS else "a constant"
+            raise ExpressionError(f"{name} is {kind} and cannot be a variable", argument, parts.start(1))
+        check_name(name, argument, parts.start(1))
         if not _NUMBER.fullmatch(number):
             raise ExpressionError(f"{name} needs a number, such as {name}=2", argument, parts.start(2))
         found[name] = float(number)
     return found
 
 
-def evaluate(text: str, variables: Mapping[str, float]) -> tuple[Value, dict[str, Value]]:
+def evaluate(
+    text: str, variables: Mapping[str, float], places: dict[Value, int] | None = None
+) -> tuple[Value, dict[str, Value]]:
     """The graph of an expression, and its nodes' names; `ExpressionError` for all that can be wrong with it.
+
+    places: filled with the place in the text of each node that an operation made.
 
     >>> root, names = evaluate("e = a*b; d = e + 1; d*d", {"a": 2.0, "b": -3.0})
     >>> root.data, list(names)
@@ -55,6 +66,13 @@ def evaluate(text: str, variables: Mapping[str, float]) -> tuple[Value, dict[str
                 stack.append(names[instruction.text])
             case "apply":
                 _apply(instruction, stack, text)
+                if type(stack[-1]) is Value:
+                    stack[-1].origin = ""  # the place in the text says more than one in our own files
+                    if places is not None:
+                        places[stack[-1]] = instruction.position
+            case "compare":
+                right, left = stack.pop(), stack.pop()
+                stack.append(float(_COMPARE[instruction.text](_number(left), _number(right))))
             case "assign":
                 value = stack[-1] if type(stack[-1]) is Value else Value(stack[-1])
                 value.label = value.label or instruction.text
@@ -67,6 +85,10 @@ def evaluate(text: str, variables: Mapping[str, float]) -> tuple[Value, dict[str
     return root, names
 
 
+def _number(value: Any) -> float:
+    return value.data if type(value) is Value else value
+
+
 def _check(program: Sequence[Instruction], text: str, variables: Mapping[str, float]) -> None:
     """Every name has one meaning: given or assigned, once, before it is used; and everything given is used."""
     known, used = set(variables), set()
@@ -74,7 +96,8 @@ def _check(program: Sequence[Instruction], text: str, variables: Mapping[str, fl
         if kind == "name":
             used.add(name)
             if name not in known:
-                raise ExpressionError(f"{name} has no value: add {name}=..., a number", text, position)
+                hint = "; e to the x is exp(x)" if name == "e" else ""
+                raise ExpressionError(f"{name} has no value: add {name}=..., a number{hint}", text, position)
         elif kind == "assign":
             if name in variables:
                 raise ExpressionError(f"{name} is assigned here, and given a number too", text, position)

@@ -3,7 +3,8 @@
 import json
 import math
 import os
-from dataclasses import fields
+from collections.abc import Mapping
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,6 +12,7 @@ from ..wording import visible
 from .consistency import check_forward, check_pass
 from .step import Edge, Step
 from .steps import ORDERS, RULES, Record, Steps
+from .written import bracketed, written_names
 
 __all__ = ["from_json", "load", "to_json"]
 
@@ -45,11 +47,16 @@ def from_json(kind: type[R], text: str | bytes) -> R:
     rule, order = content.get("rule"), content.get("order")
     if rule not in RULES or order not in ORDERS:
         raise ValueError(f"this trace is broken: its rule is {rule!r} and its order {order!r}")
-    forward = Steps(_steps(content, "forward", "forward"))
     backward = _steps(content, "backward", "backward")
+    names = list(dict.fromkeys(name for step in backward for name in (step.node, *(e.operand for e in step.edges))))
+    hints = {
+        name: text for name, text in zip(names, written_names(names), strict=True) if text != bracketed(name)
+    }
+    backward = _hinted(backward, hints)
+    forward = Steps(_hinted(_steps(content, "forward", "forward"), hints))
     right = None
     if (rule, order) != ("add", "topological"):
-        right = kind(_steps(content, "right", "backward"), forward)
+        right = kind(_hinted(_steps(content, "right", "backward"), hints), forward)
         check_pass(right, "add", "topological")
         check_forward(forward, right)
     check_pass(backward, rule, order, right)
@@ -66,8 +73,8 @@ def load(kind: type[R], path: str | os.PathLike[str]) -> R:
 
 
 def _packed(step: Step) -> dict[str, Any]:
-    content = {f.name: _plain(getattr(step, f.name)) for f in fields(step) if f.name != "edges"}
-    content["edges"] = [{f.name: _plain(getattr(edge, f.name)) for f in fields(edge)} for edge in step.edges]
+    content = {name: _plain(getattr(step, name)) for name in _STEP if name != "edges"}
+    content["edges"] = [{name: _plain(getattr(edge, name)) for name in _EDGE} for edge in step.edges]
     return content
 
 
@@ -90,6 +97,17 @@ def _steps(content: dict[str, Any], name: str, direction: str) -> tuple[Step, ..
         edges = [Edge(**_read(edge, _EDGE, f"{where}, edge {i}")) for i, edge in enumerate(values["edges"], 1)]
         steps.append(Step(**(values | {"edges": tuple(edges)})))
     return tuple(steps)
+
+
+def _hinted(steps: tuple[Step, ...], hints: Mapping[str, str]) -> tuple[Step, ...]:
+    """The steps with how names are written, where a name does not say so itself."""
+    if not hints:
+        return steps
+    return tuple([
+        replace(step, written=hints.get(step.node, ""),
+                edges=tuple([replace(edge, written=hints.get(edge.operand, "")) for edge in step.edges]))
+        for step in steps
+    ])  # fmt: skip
 
 
 def _float(value: Any) -> float:
@@ -135,8 +153,9 @@ def _list(value: Any) -> list[Any]:
 
 _READERS = {str: _str, float: _float, int: _int, tuple[float, ...]: _floats, tuple[Edge, ...]: _list,
             tuple[int, int]: _columns}  # fmt: skip
-_STEP = {f.name: _READERS[f.type] for f in fields(Step)}  # type: ignore[index]
-_EDGE = {f.name: _READERS[f.type] for f in fields(Edge)}  # type: ignore[index]
+# How names are written follows from the names.
+_STEP = {f.name: _READERS[f.type] for f in fields(Step) if f.name != "written"}  # type: ignore[index]
+_EDGE = {f.name: _READERS[f.type] for f in fields(Edge) if f.name != "written"}  # type: ignore[index]
 
 
 def _read(entry: Any, readers: dict[str, Any], where: str) -> dict[str, Any]:

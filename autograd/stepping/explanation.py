@@ -7,7 +7,7 @@ from typing import final
 
 from ..value import Value
 from ..wording import count_of, number
-from .glyphs import Glyphs, choose
+from .glyphs import Glyphs
 from .names import Names
 from .paths import Hop, Sums, paths_to
 from .recorded import BackwardSteps
@@ -31,6 +31,8 @@ class Factor:
     which: int
     symbol: str
     partial: float
+    written: tuple[str, str] = ("", "")
+    """How formulas write the two names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +63,23 @@ class Explanation(Shown):
     """
 
     def __init__(
-        self, root: str, node: str, gradient: float, paths: int, shown: tuple[Path, ...], groups: tuple[Group, ...]
-    ) -> None:
+        self, root: str, node: str, gradient: float, paths: int, shown: tuple[Path, ...], groups: tuple[Group, ...],
+        written: tuple[str, str],
+    ) -> None:  # fmt: skip
         self.root, self.node, self.gradient = root, node, gradient
+        self._names = written
         self.paths, self.shown, self.groups = paths, shown, groups
 
-    def text(self, glyphs: Glyphs | None = None) -> str:
+    def _written(self, glyphs: Glyphs, width: int | None) -> str:
         """A line for each path shown, the sum, and the groups where there are more paths than are shown."""
-        glyphs = glyphs or choose()
         d = glyphs.d
-        left = glyphs.text(f"{d}{self.root}/{d}{self.node}")
-        result = number(self.gradient)
+        root, node = map(glyphs.name, self._names)
+        left = f"{d}{root}/{d}{node}"
+        result = glyphs.paint("grad", number(self.gradient))
         if self.root == self.node:
             return f"{left} = 1: a change of a node is the change of that node"
         if not self.paths:
-            return f"{left} = 0: no path leads from {glyphs.text(self.root)} to {glyphs.text(self.node)}"
+            return f"{left} = 0: no path leads from {root} to {node}"
         lines = [f"{left} = {result}, the sum over {many(self.paths)}"]
         lines += [f"  {_path_text(path, glyphs)}" for path in self.shown]
         if self.paths <= len(self.shown):
@@ -96,7 +100,7 @@ class Explanation(Shown):
         return "\n".join(lines)
 
     def _group_text(self, group: Group, glyphs: Glyphs) -> str:
-        rest = glyphs.text(f"{glyphs.d}{group.first.operand}/{glyphs.d}{self.node}")
+        rest = f"{glyphs.d}{glyphs.name(group.first.written[1])}/{glyphs.d}{glyphs.name(self._names[1])}"
         times = f" {glyphs.times} "
         return (
             f"{many(group.paths)}: {_fraction(group.first, glyphs)}{times}{rest} = "
@@ -116,7 +120,8 @@ def many(paths: int) -> str:
 
 
 def _fraction(factor: Factor, glyphs: Glyphs) -> str:
-    return glyphs.text(f"{glyphs.d}{factor.node}/{glyphs.d}{factor.operand}") + glyphs.mark(factor.which)
+    node, operand = map(glyphs.name, factor.written)
+    return f"{glyphs.d}{node}/{glyphs.d}{operand}{glyphs.mark(factor.which)}"
 
 
 def _path_text(path: Path, glyphs: Glyphs) -> str:
@@ -125,8 +130,10 @@ def _path_text(path: Path, glyphs: Glyphs) -> str:
     for factor in path.factors:
         fractions.append(_fraction(factor, glyphs))
         symbol = glyphs.text(factor.symbol)
+        for name in filter(" ".__contains__, factor.written):
+            symbol = symbol.replace(glyphs.text(name), glyphs.name(name))
         symbols.append(f"({symbol})" if " " in symbol and len(path.factors) > 1 else symbol)
-        numbers.append(number(factor.partial))
+        numbers.append(glyphs.paint("local", number(factor.partial)))
     if path.length > len(path.factors):
         middle = glyphs.text(f"… {path.length - len(path.factors):,} more …")
         for cells in (symbols, numbers, fractions):
@@ -136,12 +143,12 @@ def _path_text(path: Path, glyphs: Glyphs) -> str:
     return " = ".join(part for i, part in enumerate(written) if i == 0 or part != written[i - 1])
 
 
-def explain(root: Value, node: Value, names: Names = None) -> Explanation:
+def explain(root: Value, node: Value | str, names: Names = None) -> Explanation:
     """Why d root / d node is what it is: the sum over all paths, each the product of the partials on it.
 
-    names: as for `trace`. The paths are counted without being enumerated, and at most 20 are shown; where there are
-    more, all are summed up by their first edge. Raises what `trace` raises, and ValueError for a node that `root` was
-    not computed from.
+    node: the node, or its name. names: as for `trace`. The paths are counted without being enumerated, and at most 20
+    are shown; where there are more, all are summed up by their first edge. Raises what `trace` raises, ValueError for a
+    node that `root` was not computed from, and KeyError for a name that no node has.
 
     >>> a = Value(3.0, "a"); b = a + a; b.label = "b"; L = b * b; L.label = "L"
     >>> explain(L, a)
@@ -172,7 +179,8 @@ def explain(root: Value, node: Value, names: Names = None) -> Explanation:
     )
     name = snapshot.names
     gradient = backward.grads[target]
-    return Explanation(name[snapshot.root], name[target], gradient, sums.count, tuple(shown), groups)
+    written = snapshot.written[snapshot.root], snapshot.written[target]
+    return Explanation(name[snapshot.root], name[target], gradient, sums.count, tuple(shown), groups, written)
 
 
 class _Words:
@@ -188,4 +196,5 @@ class _Words:
         if hop.place not in self._edges:
             self._edges[hop.place] = self._steps.edges(hop.place)
         edge = self._edges[hop.place][self._backward.arrows[hop.place].index(hop.arrow)]
-        return Factor(self._snapshot.names[hop.place], edge.operand, edge.which, edge.symbol, edge.partial)
+        written = self._snapshot.written[hop.place], edge.name
+        return Factor(self._snapshot.names[hop.place], edge.operand, edge.which, edge.symbol, edge.partial, written)

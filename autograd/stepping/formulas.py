@@ -19,6 +19,9 @@ __all__ = ["LIST_SHOWN", "expression", "partial_symbols"]
 LIST_SHOWN = 6
 """Operands of an n-ary operation that are named in a formula; more are shortened in the middle."""
 
+LIST_WIDTH = 28
+"""Characters that these may have together; of longer ones only the first and the last are named."""
+
 
 class _Place(NamedTuple):
     """A gap in a formula's text: the name of an operand, and what of it is meant ("one", "all", "others")."""
@@ -111,6 +114,8 @@ def _list(names: Sequence[str], but: int | None = None) -> str:
     wanted = range(length) if length <= LIST_SHOWN else (*range(half), *range(length - half, length))
     shown = [names[index if but is None or index < but else index + 1] for index in wanted]
     if length > LIST_SHOWN:
+        if sum(map(len, shown)) + 2 * len(shown) > LIST_WIDTH:
+            shown, half = [shown[0], shown[-1]], 1
         shown.insert(half, "…")
     return f"[{', '.join(shown)}]"
 

@@ -4,12 +4,13 @@ No frame is inspected and nothing is kept: `names=locals()` is looked up by iden
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any, TypeAlias
 
 from ..value import Value
 from ..wording import bounded, number
 
-__all__ = ["Names", "label", "node_names"]
+__all__ = ["Names", "label", "node_names", "resolve"]
 
 Names: TypeAlias = Mapping[str, Any] | Iterable[tuple[str, Any]] | None
 """Names for nodes, as `{"w": w}`, `locals()` or `model.named_parameters()`; what is not a node is passed over."""
@@ -67,6 +68,27 @@ def node_names(nodes: Sequence[Value], names: Names = None) -> list[str]:
     for index, place in nameless:
         result[index] = _unique(f"v{place}", taken)
     return result
+
+
+def resolve(name: str, names: Iterable[str], written: Mapping[str, str], where: str = "trace") -> str:
+    """The one of `names` that is meant: it itself, as formulas write it (`written`: text → name), or an alias of it.
+
+    KeyError, naming some that there are, where there is none; `where` says of what.
+    """
+    if name in names:
+        return name
+    if name in written:
+        return written[name]
+    for known in names:
+        if name in known.split("≡"):
+            return known
+    shown = list(islice(names, 21))
+    known = ", ".join(shown[:20]) + (", …" if len(shown) > 20 else "")
+    from difflib import get_close_matches
+
+    similar = get_close_matches(name[:40], list(islice(names, 10_000)), n=1, cutoff=0.8)
+    hint = f"; did you mean {similar[0]!r}?" if similar else ""
+    raise KeyError(f"no node of this {where} is called {name!r}{hint}; the nodes are {known}")
 
 
 def _unique(name: str, taken: set[str]) -> str:

@@ -9,10 +9,12 @@ from ..conversion import as_number
 from ..errors import DomainError
 from ..value import Value
 from ..wording import number
-from .glyphs import Glyphs, choose
+from .glyphs import Glyphs
 from .names import Names
 from .shown import Shown
 from .snapshot import Pass, Snapshot
+from .terminal import width_of
+from .written import bracketed
 
 __all__ = ["Nudge", "nudge"]
 
@@ -41,22 +43,22 @@ class Nudge(Shown):
         """The slope minus the gradient."""
         return self.slope - self.gradient
 
-    def text(self, glyphs: Glyphs | None = None) -> str:
+    def _written(self, glyphs: Glyphs, width: int | None) -> str:
         """The two changes, and the slope beside the gradient."""
-        glyphs = glyphs or choose()
         arrow, d = glyphs.arrow, glyphs.d
-        leaf, root = glyphs.text(self.leaf), glyphs.text(self.root)
+        leaf, root = glyphs.name(bracketed(self.leaf)), glyphs.name(bracketed(self.root))
         rows = (leaf, self.before, self.after), (root, self.root_before, self.root_after)
-        width = max(len(leaf), len(root))
+        longest = max(width_of(leaf), width_of(root))
         lines = [
-            f"{name.ljust(width)}  {precise(before)} {arrow} {precise(after)}  ({number(after - before)})"
-            for name, before, after in rows
+            f"{name}{' ' * (longest - width_of(name))}  {precise(old)} {arrow} {precise(new)}  ({number(new - old)})"
+            for name, old, new in rows
         ]
-        lines.append(
-            f"slope ({root}({leaf} + h) - {root}({leaf} - h)) / 2h = {number(self.slope)}, "
-            f"gradient {d}{root}/{d}{leaf} = {number(self.gradient)}, difference {number(self.difference)}"
-        )
-        return "\n".join(lines)
+        return "\n".join([
+            *lines,
+            f"slope ({root}({leaf} + h) - {root}({leaf} - h)) / 2h = {glyphs.paint('local', number(self.slope))}",
+            f"gradient {d}{root}/{d}{leaf} = {glyphs.paint('grad', number(self.gradient))}",
+            f"difference {number(self.difference)}",
+        ])  # fmt: skip
 
 
 def precise(x: float) -> str:
@@ -64,18 +66,20 @@ def precise(x: float) -> str:
     return number(x, 12)
 
 
-def nudge(root: Value, leaf: Value, h: float = 1e-3, names: Names = None) -> Nudge:
+def nudge(root: Value, leaf: Value | str, h: float = 1e-3, names: Names = None) -> Nudge:
     """What happens to `root` when `leaf` grows by `h`; the slope over both sides beside the gradient (lectures, L7).
 
-    The graph is only read, never changed. `leaf` may be any node that `root` was computed from; names: as for `trace`.
-    Raises ValueError where `h` is zero, not finite, or too small to change the leaf; DomainError where the nudged
-    number falls outside an operation's domain; and what `trace` raises.
+    The graph is only read, never changed. `leaf` may be any node that `root` was computed from, or its name; names: as
+    for `trace`. Raises ValueError where `h` is zero, not finite, or too small to change the leaf; DomainError where the
+    nudged number falls outside an operation's domain; KeyError for a name that no node has; and what `trace` raises.
 
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
     >>> nudge(a * b * a, a, h=0.01, names={})
     a   2 → 2.01  (0.01)
     v4  -12 → -12.1203  (-0.1203)
-    slope (v4(a + h) - v4(a - h)) / 2h = -12, gradient ∂v4/∂a = -12, difference 4.44089e-14
+    slope (v4(a + h) - v4(a - h)) / 2h = -12
+    gradient ∂v4/∂a = -12
+    difference 4.44089e-14
     """
     snapshot = Snapshot(root, names)
     place = snapshot.find(leaf, "leaf")

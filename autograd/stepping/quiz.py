@@ -3,13 +3,16 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import final
 
 from ..conversion import as_number
-from ..wording import number
-from .glyphs import Glyphs, choose
+from ..wording import number, visible
+from .glyphs import Glyphs
+from .interactive import quiz_by_keys
+from .layout import lay_out
 from .shown import Shown
-from .step import Edge, Step, head_text
+from .step import Edge, Step, head_row
 from .steps import Record
 
 __all__ = ["Answer", "Quiz"]
@@ -28,9 +31,8 @@ class Answer(Shown):
     mistakes: tuple[str, ...]
     _explained: str = ""
 
-    def text(self, glyphs: Glyphs | None = None) -> str:
+    def _written(self, glyphs: Glyphs, width: int | None) -> str:
         """Right, with the full line of the trace; or not, with what may have gone wrong."""
-        glyphs = glyphs or choose()
         if self.correct:
             return glyphs.text(f"right: {self._explained}")
         if not self.mistakes:
@@ -61,7 +63,7 @@ class Quiz(Shown):
     def __init__(self, trace: Record) -> None:
         self._questions: Iterator[tuple[Step, Edge]] = ((step, edge) for step in trace for edge in step.edges)
         self._present = next(self._questions, None)
-        self.asked = 0
+        self._asked = 0
         self.right = 0
         self._tried = False
 
@@ -70,14 +72,20 @@ class Quiz(Shown):
         """Whether no question is left."""
         return self._present is None
 
-    def answer(self, number: float) -> Answer:
+    @property
+    def asked(self) -> int:
+        """How many questions are answered or revealed."""
+        return self._asked
+
+    def answer(self, number: float | str) -> Answer:
         """Judge an answer to the present question. A right one goes on to the next question, a wrong one may be mended.
 
-        An answer is right if it is near enough to be a rounded one (1 in 1,000). Raises TypeError for what is not a
-        number, ValueError for nan, and RuntimeError when no question is left.
+        An answer is right if it is near enough to be a rounded one (1 in 1,000); a text such as "-2" or "1/3" is read.
+        Raises TypeError for what is not a number, ValueError for nan and for a text that is none, and RuntimeError
+        when no question is left.
         """
         step, edge = self._question()
-        given = as_number(number)
+        given = _read(number) if isinstance(number, str) else as_number(number)
         if not _near(given, edge.after):
             self._tried = True
             return Answer(given, False, tuple(dict.fromkeys(_mistakes(given, step, edge))))
@@ -92,16 +100,20 @@ class Quiz(Shown):
         self._advance()
         return Revealed(_solution(step, edge))
 
-    def text(self, glyphs: Glyphs | None = None) -> str:
+    def interactive(self) -> None:
+        """Ask question after question: a number is an answer, `r` reveals it, `q` ends it."""
+        quiz_by_keys(self)
+
+    def _written(self, glyphs: Glyphs, width: int | None) -> str:
         """The present question, or the result."""
-        glyphs = glyphs or choose()
         if self._present is None:
             return f"finished: {self.right} of {self.asked} right at the first try"
         step, edge = self._present
-        head = head_text(step, glyphs).partition("] ")[2].lstrip()
-        local = glyphs.text(f"∂{step.node}/∂{edge.operand}") + glyphs.mark(edge.which)
-        operand = glyphs.text(edge.operand)
-        return f"{head}\n{operand}.grad is {number(edge.before)} so far. What is it after {local} has been added?"
+        row = head_row(step, glyphs)
+        [head] = lay_out([[row._replace(place="")]], width, (step.columns[0] - row.indent, 0))
+        local = f"{glyphs.d}{glyphs.name(step.name)}/{glyphs.d}{glyphs.name(edge.name)}{glyphs.mark(edge.which)}"
+        so_far = f"{glyphs.name(edge.name)}.grad is {number(edge.before)} so far"
+        return "\n".join([*head, f"{so_far}. What is it after {local} has been added?"])
 
     def _question(self) -> tuple[Step, Edge]:
         if self._present is None:
@@ -110,7 +122,7 @@ class Quiz(Shown):
 
     def _advance(self) -> None:
         self._present = next(self._questions, None)
-        self.asked += 1
+        self._asked += 1
         self._tried = False
 
 
@@ -123,9 +135,17 @@ class Revealed(Shown):
     def __init__(self, solution: str) -> None:
         self._solution = solution
 
-    def text(self, glyphs: Glyphs | None = None) -> str:
+    def _written(self, glyphs: Glyphs, width: int | None) -> str:
         """The line of the trace."""
-        return (glyphs or choose()).text(self._solution)
+        return glyphs.text(self._solution)
+
+
+def _read(text: str) -> float:
+    """The number that a text is, such as `-2`, `1e-3` or `1/3`."""
+    try:
+        return as_number(float(Fraction(text.strip().replace("−", "-"))))
+    except (ValueError, ArithmeticError):
+        raise ValueError(f"an answer is a number, such as -2, 0.25 or 1/3, got {visible(text)!r}") from None
 
 
 def _near(given: float, wanted: float) -> bool:
@@ -135,21 +155,21 @@ def _near(given: float, wanted: float) -> bool:
 def _solution(step: Step, edge: Edge) -> str:
     sign = "=" if step.rule == "overwrite" else "+="
     amount = f"{number(edge.partial)} × {number(step.grad)}"
-    return f"{edge.operand}.grad {sign} {amount}, so {number(edge.before)} → {number(edge.after)}"
+    return f"{edge.name}.grad {sign} {amount}, so {number(edge.before)} → {number(edge.after)}"
 
 
 def _mistakes(given: float, step: Step, edge: Edge) -> Iterator[str]:
     """The usual mistakes that give this number."""
     before, partial, upstream, own = edge.before, edge.partial, step.grad, edge.data
     symbol = edge.symbol if edge.symbol == number(partial) else f"{edge.symbol} = {number(partial)}"
-    local = f"the local derivative ∂{step.node}/∂{edge.operand} is {symbol}"
+    local = f"the local derivative ∂{step.name}/∂{edge.name} is {symbol}"
     if not _near(own, partial) and any(_near(given, wrong) for wrong in (own, before + own * upstream, own * upstream)):
-        yield f"that is {edge.operand}'s own value{_times(own, given, before, upstream)}; {local}"
+        yield f"that is {edge.name}'s own value{_times(own, given, before, upstream)}; {local}"
     if not _near(upstream, 1.0) and _near(given, before + partial):
-        yield f"the upstream gradient is missing: multiply {number(partial)} by {step.node}.grad = {number(upstream)}"
+        yield f"the upstream gradient is missing: multiply {number(partial)} by {step.name}.grad = {number(upstream)}"
     if before and step.rule == "add" and any(_near(given, wrong) for wrong in (edge.contribution, partial)):
         yield (
-            f"that overwrites {number(before)}, which {edge.operand} has from another use; contributions are added: "
+            f"that overwrites {number(before)}, which {edge.name} has from another use; contributions are added: "
             f"{number(before)} + {number(edge.contribution)}"
         )
     if edge.contribution and any(_near(given, wrong) for wrong in (-edge.after, before - edge.contribution)):

@@ -12,6 +12,7 @@ from .formulas import expression, partial_symbols
 from .kinks import kink_notes
 from .snapshot import Arrow, Pass, Snapshot
 from .step import UNDEFINED, Edge, Step, columns_for
+from .written import bracketed
 
 __all__ = ["BackwardSteps", "ForwardSteps"]
 
@@ -60,7 +61,8 @@ class ForwardSteps(_Recorded):
 
     def make(self, index: int, place: int, columns: tuple[int, int]) -> Step:
         """How the node's number came about."""
-        return Step("forward", index + 1, len(self), *_computed(self.snapshot, place), columns=columns)
+        return Step("forward", index + 1, len(self), *_computed(self.snapshot, place), columns=columns,
+                    written=_hint(self.snapshot, place))  # fmt: skip
 
 
 class BackwardSteps(_Recorded):
@@ -85,6 +87,7 @@ class BackwardSteps(_Recorded):
             rule=shown.rule,
             edges=self.edges(place),
             columns=columns,
+            written=_hint(self.snapshot, place),
         )
 
     @cached_property
@@ -98,13 +101,13 @@ class BackwardSteps(_Recorded):
         operation = snapshot.operations[place]
         if operation is None:
             return ()
-        names, data, inputs = snapshot.names, snapshot.data, snapshot.inputs[place]
+        names, written, data, inputs = snapshot.names, snapshot.written, snapshot.data, snapshot.inputs[place]
         constants = [] if operation.variadic else [
             (operand.name, data[i])
             for operand, i in zip(operation.operands, inputs, strict=True)
             if snapshot.constant[i]
         ]  # fmt: skip
-        symbol = partial_symbols(operation, [names[i] for i in inputs], names[place], constants)
+        symbol = partial_symbols(operation, [written[i] for i in inputs], written[place], constants)
         notes = [""] * len(inputs)
         if operation.breaks:
             partials = [0.0] * len(inputs)
@@ -126,6 +129,7 @@ class BackwardSteps(_Recorded):
                     arrow.before,
                     arrow.after,
                     self._note(arrow, notes[arrow.position]),
+                    _hint(snapshot, arrow.operand),
                 )
             )
         return tuple(edges)
@@ -155,12 +159,18 @@ def _which(inputs: Sequence[int]) -> Sequence[int]:
     return ranks
 
 
+def _hint(snapshot: Snapshot, place: int) -> str:
+    """How a name is written, where it does not say so itself."""
+    written = snapshot.written[place]
+    return "" if written == bracketed(snapshot.names[place]) else written
+
+
 def _computed(snapshot: Snapshot, place: int) -> tuple[str, str, str, str, float]:
     """Name, operation, expression in names and in numbers, and data of a node."""
     operation, name, data = snapshot.operations[place], snapshot.names[place], snapshot.data[place]
     if operation is None:
         return name, "", "", "", data
     inputs = snapshot.inputs[place]
-    written = expression(operation, [snapshot.names[i] for i in inputs])
+    written = expression(operation, [snapshot.written[i] for i in inputs])
     numbers = expression(operation, [number(snapshot.data[i]) for i in inputs])
     return name, operation.name, written, numbers, data

@@ -15,7 +15,8 @@ from ..partials import edge_partials, local_partials
 from ..rows.evaluate import careful_floats
 from ..rows.operation import Operation
 from ..value import Value
-from .names import Names, node_names
+from .names import Names, node_names, resolve
+from .written import written_names
 
 __all__ = ["Arrow", "Pass", "Snapshot"]
 
@@ -35,6 +36,10 @@ class Snapshot:
         self.inputs = [tuple([index[operand] for operand in node.inputs]) for node in nodes]
         self.constant = [node.role == "constant" for node in nodes]
         self.names = node_names(nodes, names)
+        self.written = [
+            name if constant else text
+            for name, text, constant in zip(self.names, written_names(self.names), self.constant, strict=True)
+        ]
         self._partials: dict[int, tuple[Sequence[float], frozenset[int]]] = {}
 
     @property
@@ -42,10 +47,14 @@ class Snapshot:
         """The root's number."""
         return len(self.nodes) - 1
 
-    def find(self, node: Value, what: str = "node") -> int:
-        """The number of a node; raises where it is not of this graph, or is a constant in an expression."""
+    def find(self, node: Value | str, what: str = "node") -> int:
+        """The number of a node, given by itself or by its name; raises where it is not of this graph, or a constant."""
+        if isinstance(node, str):
+            named = {name: place for place, name in enumerate(self.names) if not self.constant[place]}
+            written = {self.written[place]: name for name, place in named.items()}
+            return named[resolve(node, named, written, f"graph of {self.names[self.root]}")]
         if type(node) is not Value:
-            raise TypeError(f"the {what} is a Value, got {type(node).__name__}")
+            raise TypeError(f"the {what} is a Value or its name, got {type(node).__name__}")
         if node not in self.index:
             name = f"{node.label!r}" if node.label else f"the {what} (data {node.data!r})"
             raise ValueError(f"{name} is not in this graph: {self.names[self.root]} was not computed from it")

@@ -11,25 +11,30 @@ from typing import Any, ClassVar, Self, overload
 
 from ..value import Value
 from ..wording import count_of
-from .glyphs import choose
-from .step import Step
+from .glyphs import UNICODE, Glyphs
+from .layout import lay_out
+from .names import resolve
+from .notebook import html_lines
+from .shown import Shown
+from .step import NARROW, Edge, Step, rows_of, rows_shown
+from .terminal import screen
 
 __all__ = ["ORDERS", "RULES", "Record", "Steps"]
 
 RULES = ("add", "overwrite")
 ORDERS = ("topological", "dfs")
 
-STEPS_SHOWN = 20
-"""Steps of a trace that are printed; the middle ones of more are counted only."""
+STEPS_SHOWN, ROWS_SHOWN = 20, 60
+"""Steps of a trace that are printed, and rows of them; the middle ones of more are counted only."""
 
 
-class Steps(Sequence[Step]):
+class Steps(Sequence[Step], Shown):
     """Steps in order: indexing gives one, slicing `Steps` again; printed, a long one shortens itself."""
 
     __slots__ = ("_items",)
     _items: Sequence[Step]
 
-    _more: ClassVar[str] = "print(steps[{}:{}]) shows the next"
+    _more: ClassVar[str] = "print(steps[{}:{}]) for the next"
     """How to see the steps that a long text leaves out."""
 
     def __init__(self, items: Sequence[Step]) -> None:
@@ -64,38 +69,70 @@ class Steps(Sequence[Step]):
     def __hash__(self) -> int:
         return hash((len(self), *islice(self, 1)))
 
-    def __str__(self) -> str:
-        return self._text()
-
     def __repr__(self) -> str:
+        lines = screen()[1]
+        if len(self) < lines:
+            shown = super().__repr__()
+            if shown.count("\n") + 1 < lines:
+                return shown
+        return self._summary()
+
+    # IPython takes the first class on the way that has either a repr or this.
+    _repr_pretty_ = Shown._repr_pretty_
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the text, in lines that scroll instead of being broken."""
+        return html_lines(self.text(UNICODE))
+
+    def _summary(self) -> str:
+        """What the prompt shows where the steps do not fit the screen."""
         return f"<{count_of(len(self), 'step')}: print() shows them>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Steps, (tuple(self),)
 
-    def _text(self) -> str:
+    def _written(self, glyphs: Glyphs, width: int | None) -> str:
         """The lines of all steps, shortened in the middle, saying how to see more."""
+        first, last = self._ends()
+        shown = [*first, *last]
+        blocks = lay_out([rows_of(step, glyphs) for step in shown], width, NARROW)
+        left_out = len(self) - len(shown)
+        if left_out:
+            more = f"… {left_out:,} more steps: {self._more.format(len(first), len(first) + 20)}"
+            blocks.insert(len(first), [glyphs.text(more)])
+        short = next(((n, part.written) for step in shown for n, part in _named(step) if part.written), None)
+        if short:
+            blocks.append([f"({glyphs.text(short[1])} is short for {glyphs.text(short[0])})"])
+        return "\n".join(line for lines in blocks for line in lines)
+
+    def _ends(self) -> tuple[list[Step], list[Step]]:
+        """All steps, or the first and the last ones, if there are too many or their rows are."""
         if len(self) <= STEPS_SHOWN:
-            return "\n".join(map(str, self))
-        half = STEPS_SHOWN // 2
-        left_out = f"… {len(self) - STEPS_SHOWN:,} more steps: {self._more.format(half, half + 20)}"
-        ends = [str(self[index]) for index in (*range(half), *range(len(self) - half, len(self)))]
-        return "\n".join([*ends[:half], choose().text(left_out), *ends[half:]])
+            everything = list(self)
+            if sum(map(rows_shown, everything)) <= ROWS_SHOWN:
+                return everything, []
+        forth, back = range(len(self)), range(len(self) - 1, -1, -1)
+        first, last = (self._some(places) for places in (forth, back))
+        overlap = max(0, len(first) + len(last) - len(self))
+        return first, last[: len(last) - overlap][::-1]
 
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        from .tables import plain_table
+    def _some(self, places: range) -> list[Step]:
+        """As many of these steps as make up half of what is shown; at least one."""
+        found: list[Step] = []
+        rows = 0
+        for place in places[: STEPS_SHOWN // 2]:
+            step = self._items[place]
+            rows += rows_shown(step)
+            if found and rows > ROWS_SHOWN // 2:
+                break
+            found.append(step)
+        return found
 
-        printer.text(plain_table(self))
 
-    def _repr_html_(self) -> str:
-        from .notebook import html_steps
-
-        return html_steps(self)
-
-    def __rich__(self) -> Any:
-        from .tables import rich_table
-
-        return rich_table(self)
+def _named(step: Step) -> Iterator[tuple[str, Step | Edge]]:
+    yield step.node, step
+    for edge in step.edges:
+        yield edge.operand, edge
 
 
 class Record(Steps):
@@ -153,6 +190,11 @@ class Record(Steps):
         return MappingProxyType(found)
 
     @cached_property
+    def _texts(self) -> dict[str, str]:
+        """The names, by how formulas write them."""
+        return {part.name: name for step in self for name, part in _named(step)}
+
+    @cached_property
     def _turns(self) -> dict[str, int]:
         return {step.node: step.index for step in self}
 
@@ -172,10 +214,4 @@ class Record(Steps):
             raise KeyError(f"{node!r} is not a node of this trace of {self.root}")
         if not isinstance(node, str):
             raise TypeError(f"a node is given by its name or as the Value itself, got {type(node).__name__}")
-        if node in self.data:
-            return node
-        for name in self.data:
-            if node in name.split("≡"):
-                return name
-        shown = ", ".join(islice(self.data, 20)) + (", …" if len(self.data) > 20 else "")
-        raise KeyError(f"no node of this trace is called {node!r}; the nodes are {shown}")
+        return resolve(node, self.data, self._texts)

@@ -1,28 +1,39 @@
 """The language of the command line, `e = a*b; d = e + c; tanh(d)`, read into a flat program.
 
-Numbers, names, the table's operations and assignments: everything else is an error that shows its place. The program
-is a list of instructions for a stack machine, so that running it takes no recursion.
+Numbers, names, the table's operations, comparisons as a condition, and assignments: everything else is an error that
+shows its place. The program is a list of instructions for a stack machine, so that running it takes no recursion.
 """
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from typing import NamedTuple, NoReturn
 
 from ..table import OPERATIONS
+from .glyphs import UNICODE, Glyphs
+from .hints import CALLED, CONSTANTS, HINTS, SAME, SUPERSCRIPTS, similar, usage
+from .terminal import width_of
 
-__all__ = ["ExpressionError", "Instruction", "Token", "parse"]
+__all__ = ["ExpressionError", "Instruction", "Token", "check_name", "parse"]
 
 LONGEST = 10_000
 DEEPEST = 100
 WINDOW = 70
 
+
 _TOKEN = re.compile(
-    r"(?P<space>\s+)|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[^\W\d]\w*)|(?P<sign>\*\*|[-+*/%=;,()\[\]])",
+    r"(?P<space>\s+)|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[^\W\d]\w*)"
+    r"|(?P<sign>\*\*|[<>=!]=|[-+*/%=;,()\[\]<>]|[×·⋅∙−÷≤≥≠])",
 )
 _BINARY = {"+": 1, "-": 1, "*": 2, "/": 2, "%": 2}
-_HINTS = {"^": "powers are written **", "<": "there are no comparisons", ">": "there are no comparisons",
-          "'": "there are no texts", '"': "there are no texts", ".": "there are no attributes"}  # fmt: skip
+_COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
+
+
+def check_name(name: str, text: str, position: int) -> None:
+    """Raise `ExpressionError` for a name with a raised number in it, such as a², which would be a power."""
+    for place, character in enumerate(name):
+        if character in SUPERSCRIPTS:
+            power = unicodedata.normalize("NFKC", name[place:])
+            raise ExpressionError(f"powers are written **: {name[:place]}**{power}", text, position + place)
 
 
 class ExpressionError(ValueError):
@@ -30,7 +41,14 @@ class ExpressionError(ValueError):
 
     def __init__(self, message: str, text: str, position: int) -> None:
         self.position = position
-        super().__init__(f"{message}\n{_pointed(text, position)}")
+        self._parts = message, text
+        super().__init__(f"{message}\n{_pointed(text, position, UNICODE, WINDOW)}")
+
+    def shown(self, glyphs: Glyphs, width: int) -> str:
+        """The message for a terminal."""
+        message, text = self._parts
+        part = _pointed(text, self.position, glyphs, min(WINDOW, width - 6))
+        return f"{glyphs.text(message)}\n{part}"
 
 
 class Token(NamedTuple):
@@ -64,15 +82,13 @@ def parse(text: str) -> list[Instruction]:
     return _Parser(text).program()
 
 
-def _pointed(text: str, position: int) -> str:
+def _pointed(text: str, position: int, glyphs: Glyphs, window: int) -> str:
     """The part of a text around a position, and a caret under it."""
-    start = max(0, position - WINDOW // 2)
-    part = text[start : start + WINDOW]
-    shown = "".join(c if c.isprintable() else " " for c in part)
-    before, after = "…" * (start > 0), "…" * (start + WINDOW < len(text))
-    width = sum(2 if unicodedata.east_asian_width(c) in "WF" else not unicodedata.combining(c)
-                for c in shown[: position - start])  # fmt: skip
-    return f"  {before}{shown}{after}\n  {' ' * (len(before) + width)}^"
+    start = max(0, position - window // 2)
+    part = "".join(c if c.isprintable() else " " for c in text[start : start + window])
+    before, after = "…" * (start > 0), "…" * (start + window < len(text))
+    left = glyphs.text(f"  {before}{part[: position - start]}")
+    return f"{left}{glyphs.text(part[position - start :] + after)}\n{' ' * width_of(left)}^"
 
 
 class _Parser:
@@ -81,6 +97,7 @@ class _Parser:
         self.tokens = self._tokens()
         self.place = 0
         self.depth = 0
+        self.condition = False
         self.output: list[Instruction] = []
 
     def program(self) -> list[Instruction]:
@@ -115,10 +132,13 @@ class _Parser:
             found = _TOKEN.match(self.text, position)
             if found is None:
                 character = self.text[position]
-                hint = _HINTS.get(character, "known are numbers, names, + - * / % ** ( ) [ ] , ; =")
+                hint = HINTS.get(character, "known are numbers, names, + - * / % ** ( ) [ ] , ; =")
+                hint = "powers are written **" if character in SUPERSCRIPTS else hint
                 self._refuse(f"{character!r} means nothing here: {hint}", position)
+            if found.lastgroup == "name":
+                check_name(found[0], self.text, position)
             if found.lastgroup != "space":
-                tokens.append(Token(found.lastgroup or "", found[0], position))
+                tokens.append(Token(found.lastgroup or "", SAME.get(found[0], found[0]), position))
             position = found.end()
         return [*tokens, Token("end", "", len(self.text))]
 
@@ -132,8 +152,9 @@ class _Parser:
         following = self.tokens[min(self.place + 1, len(self.tokens) - 1)]
         if self.now.kind == "name" and following.text == "=":
             target = self.now
-            if target.text in OPERATIONS:
-                self.fail(f"{target.text!r} is an operation and cannot be assigned to")
+            if target.text in OPERATIONS or target.text in CONSTANTS:
+                kind = "an operation" if target.text in OPERATIONS else "a constant"
+                self.fail(f"{target.text!r} is {kind} and cannot be assigned to")
             self.place += 2
             self._expression(0)
             self.output.append(Instruction("assign", target.text, target.position))
@@ -143,12 +164,26 @@ class _Parser:
             self.fail("only a name can be assigned to, at the start of a statement")
 
     def _expression(self, level: int) -> None:
+        """A sum or product whose operators bind tighter than `level`."""
+        condition, self.condition = self.condition, False
         self._product_or_sign()
         while self.now.kind == "sign" and _BINARY.get(self.now.text, 0) > level:
             sign = self.now
             self.place += 1
             self._expression(_BINARY[sign.text])
             self._apply_sign(sign, 2)
+        if level == 0 and self.now.text in _COMPARISONS and not condition:
+            self.fail("a comparison is a condition: write where(a > b, a, b)")
+
+    def _condition(self) -> None:
+        """An expression that may be a comparison: 1 where it holds, else 0."""
+        self.condition = True
+        self._expression(0)
+        if self.now.text in _COMPARISONS:
+            sign = self.now
+            self.place += 1
+            self._expression(0)
+            self.output.append(Instruction("compare", sign.text, sign.position))
 
     def _product_or_sign(self) -> None:
         signs = []
@@ -188,7 +223,10 @@ class _Parser:
             self._call(token)
         elif token.kind == "name":
             if token.text in OPERATIONS:
-                self.fail(f"{token.text} is an operation: write {_usage(token.text)}", token.position)
+                self.fail(f"{token.text} is an operation: write {usage(token.text)}", token.position)
+            if token.text in CONSTANTS:
+                self.output.append(Instruction("number", repr(CONSTANTS[token.text]), token.position))
+                return
             self.output.append(Instruction("name", token.text, token.position))
         elif token.text == "(":
             self._enter(token)
@@ -204,14 +242,16 @@ class _Parser:
     def _call(self, name: Token) -> None:
         row = OPERATIONS.get(name.text)
         if row is None:
-            self.fail(f"there is no operation {name.text!r}{_similar(name.text)}", name.position)
+            hint = f": write {CALLED[name.text]}" if name.text in CALLED else similar(name.text)
+            self.fail(f"there is no operation {name.text!r}{hint}", name.position)
         self._enter(self.now)
         self.place += 1
+        truths = [operand.truth for operand in row.operands]
         shape: list[int | None] = []
         if not self.take(")"):
-            shape.append(self._argument())
+            shape.append(self._argument(*truths[:1]))
             while self.take(","):
-                shape.append(self._argument())
+                shape.append(self._argument(*truths[len(shape) : len(shape) + 1]))
             if not self.take(")"):
                 self.fail(f"expected , or ) in the call of {name.text}, found {self._shown()}")
         self.depth -= 1
@@ -221,12 +261,15 @@ class _Parser:
         needed = len([operand for operand in row.operands if operand.default is None])
         lists = [count is not None for count in shape]
         if len(shape) < needed or lists != wants[: len(shape)] or 0 in shape:
-            self.fail(f"{name.text} is called as {_usage(name.text)}", name.position)
+            self.fail(f"{name.text} is called as {usage(name.text)}", name.position)
         self.output.append(Instruction("apply", name.text, name.position, tuple(shape)))
 
-    def _argument(self) -> int | None:
+    def _argument(self, truth: bool = False) -> int | None:
         if not self.take("["):
-            self._expression(0)
+            if truth:
+                self._condition()
+            else:
+                self._expression(0)
             return None
         if self.take("]"):
             return 0
@@ -242,19 +285,3 @@ class _Parser:
     def _apply_sign(self, sign: Token, operands: int) -> None:
         row = next(row for row in OPERATIONS.values() if row.symbol == sign.text and len(row.operands) == operands)
         self.output.append(Instruction("apply", row.name, sign.position, (None,) * operands))
-
-
-def _usage(name: str) -> str:
-    """How an operation is called here: `tanh(a)`, `dot([w, ...], [x, ...])`."""
-    row = OPERATIONS[name]
-    if row.variadic and len(row.operands) == 1:
-        return f"{name}(a, b, ...)"
-    entries = (f"[{operand.name}, ...]" if operand.variadic else str(operand) for operand in row.operands)
-    return f"{name}({', '.join(entries)})"
-
-
-def _similar(name: str) -> str:
-    from difflib import get_close_matches
-
-    found: Sequence[str] = get_close_matches(name[:40], OPERATIONS, n=3)
-    return f"; did you mean {' or '.join(found)}?" if found else f"; known are {', '.join(OPERATIONS)}"

@@ -5,6 +5,7 @@ the steps are made when they are asked for, so that recording a large graph is q
 """
 
 import os
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, Self, final
 
 from ..files import write_atomically
@@ -13,15 +14,22 @@ from ..wording import count_of
 from .changes import Changes, watch
 from .comparison import compare
 from .exchange import from_json, load, to_json
-from .glyphs import UNICODE
+from .faults import ACTIVE, note_on
+from .glyphs import Glyphs
 from .names import Names
 from .quiz import Quiz
 from .recorded import BackwardSteps, ForwardSteps
 from .snapshot import Pass, Snapshot
+from .step import Step
 from .steps import ORDERS, RULES, Record, Steps
 from .walker import Walker
 
-__all__ = ["Steps", "Trace", "trace"]
+__all__ = ["Steps", "Trace", "forward_steps", "trace"]
+
+
+def forward_steps(root: Value, names: Names = None) -> Steps:
+    """The forward steps alone, which exist where derivatives do not; names: as for `trace`."""
+    return Steps(ForwardSteps(Snapshot(root, names)))
 
 
 def trace(
@@ -50,13 +58,23 @@ def trace(
         if given not in known:
             raise ValueError(f"the {what} is {' or '.join(map(repr, known))}, got {given!r}")
     snapshot = Snapshot(root, names)
+    note = ""
+    if ACTIVE:
+        operations = {operation.name for operation in snapshot.operations if operation is not None}
+        note = "\n".join(filter(None, (note_on(fault, operations) for fault in ACTIVE)))
+        if rule == "add" and any(fault.rule == "overwrite" for fault in ACTIVE):
+            rule = "overwrite"
     right = Pass(snapshot)
     shown = right if (rule, order) == ("add", "topological") else Pass(snapshot, rule, order)
     forward = Steps(ForwardSteps(snapshot))
-    recorded = Trace(BackwardSteps(snapshot, right, right), forward, nodes=snapshot.index, node_names=snapshot.names)
-    if shown is right:
-        return recorded
-    return Trace(BackwardSteps(snapshot, shown, right), forward, recorded, rule, order, snapshot.index, snapshot.names)
+    nodes = (snapshot.index, snapshot.names)
+    # The texts are made when they are asked for; a wrong rule will have been mended by then.
+    keep: Callable[[Sequence[Step]], Sequence[Step]] = tuple if ACTIVE else lambda steps: steps
+    recorded = Trace(keep(BackwardSteps(snapshot, right, right)), forward, None, "add", "topological", *nodes)
+    if shown is not right:
+        recorded = Trace(keep(BackwardSteps(snapshot, shown, right)), forward, recorded, rule, order, *nodes)
+    recorded.__dict__["note"] = note
+    return recorded
 
 
 @final
@@ -68,14 +86,18 @@ class Trace(Record):
     >>> a = Value(2.0, "a"); L = a * 3
     >>> t = trace(L, names={"L": L})
     >>> t
-    <trace of L: 1 step; print() shows it, .walk() goes through it>
+    [1/1] L = a * 3 = 6             L.grad = 1  (seed)
+          ∂L/∂a = 3                 a.grad += 3 × 1           0 → 3
     >>> t.grads["a"], a.has_grad
     (3.0, False)
     """
 
     __slots__ = ()
 
-    _more = Steps._more.replace("steps", "trace") + ", trace.walk() goes through all"
+    note: str = ""
+    """Which bug of `autograd.testing.BUGS` was in the engine and does not show here, and why; else empty."""
+
+    _more = Steps._more.replace("steps", "trace") + ", trace.walk() for all"
 
     def walk(self) -> Walker:
         """A cursor at the start of this trace; several do not disturb each other."""
@@ -107,27 +129,18 @@ class Trace(Record):
         """The trace that `save` wrote; ValueError, naming the path, for any other file."""
         return load(cls, path)
 
-    def __str__(self) -> str:
-        text = self._text()
-        if self._right is None:  # type: ignore[attr-defined]
-            return text
-        return f"{text}\n\n{compare(self, self.right)}"
+    def _written(self, glyphs: Glyphs, width: int | None) -> str:
+        text = super()._written(glyphs, width)
+        if self._right is not None:  # type: ignore[attr-defined]
+            text += f"\n\n{compare(self, self.right).text(glyphs, width)}"
+        return f"{text}\n\n{glyphs.text(self.note)}" if self.note else text
 
-    def __repr__(self) -> str:
+    def _summary(self) -> str:
         bugs = {("rule", self.rule), ("order", self.order)} - {("rule", "add"), ("order", "topological")}
         how = f" with {', '.join(f'{what}={how!r}' for what, how in sorted(bugs))}" if bugs else ""
-        return f"<trace of {self.root}{how}: {count_of(len(self), 'step')}; print() shows it, .walk() goes through it>"
-
-    def _repr_html_(self) -> str:
-        from .notebook import html_steps, html_text
-
-        shown = html_steps(self)
-        if self._right is None:  # type: ignore[attr-defined]
-            return shown
-        return shown + html_text(compare(self, self.right).text(UNICODE))
-
-    # IPython takes the first class on the way that has either a repr or this.
-    _repr_pretty_ = Steps._repr_pretty_
+        count = count_of(len(self), "step")
+        summary = f"<trace of {self.root}{how}: {count}; print() shows it, .walk() goes through it>"
+        return f"{summary}\n{self.note}" if self.note else summary
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Trace.from_json, (self.to_json(),)

@@ -6,9 +6,11 @@ from typing import final
 
 from ..value import Value
 from ..wording import count_of, number
-from .glyphs import Glyphs, choose
+from .glyphs import Glyphs
+from .interactive import walk_by_keys
+from .layout import Row, lay_out
 from .shown import Shown
-from .step import EDGES_SHOWN, Step, edge_text, head_text
+from .step import EDGES_SHOWN, Step, edge_row, head_row, rows_of
 from .steps import Record
 
 __all__ = ["Delta", "Walker"]
@@ -27,42 +29,40 @@ class Delta(Shown):
         self.moves = tuple(moves)
         self._note = note
 
-    def text(self, glyphs: Glyphs | None = None) -> str:
+    def _written(self, glyphs: Glyphs, width: int | None) -> str:
         """The lines of the nodes and edges passed; undone ones begin with `undo`."""
-        glyphs = glyphs or choose()
-        moves = self.moves
-        half = EDGES_SHOWN // 2
-        parts = [_move_text(move, glyphs) for move in (moves if len(moves) <= EDGES_SHOWN else moves[:half])]
-        if len(moves) > EDGES_SHOWN:
-            parts.append(glyphs.text(f"… {len(moves) - 2 * half:,} more nodes on the way"))
-            parts += [_move_text(move, glyphs) for move in moves[-half:]]
+        moves, half = self.moves, EDGES_SHOWN // 2
+        shown = moves if len(moves) <= EDGES_SHOWN else (*moves[:half], *moves[-half:])
+        columns = shown[0][0].columns if shown else (0, 0)
+        parts = lay_out([_rows(move, glyphs) for move in shown], width, columns)
+        if len(moves) > len(shown):
+            parts.insert(half, [glyphs.text(f"… {len(moves) - len(shown):,} more nodes on the way")])
         if self._note:
-            parts.append(glyphs.text(self._note))
-        return "\n".join(parts)
+            parts.append([glyphs.text(self._note)])
+        return "\n".join(line for lines in parts for line in lines)
 
 
-def _move_text(move: Move, glyphs: Glyphs) -> str:
+def _rows(move: Move, glyphs: Glyphs) -> list[Row]:
     step, start, end = move
     if end < start:
-        return _undone_text(move, glyphs)
+        return [Row("", _undone_text(move, glyphs))]
     if start == 0 and end >= len(step.edges):
-        return step.text(glyphs)
-    lines = [head_text(step, glyphs)] if start == 0 else []
-    lines += [edge_text(step, edge, glyphs) for edge in step.edges[start:end]]
-    return "\n".join(lines)
+        return rows_of(step, glyphs)
+    head = [head_row(step, glyphs)] if start == 0 else []
+    return head + [edge_row(step, edge, glyphs) for edge in step.edges[start:end]]
 
 
 def _undone_text(move: Move, glyphs: Glyphs) -> str:
     step, start, end = move
     undone = step.edges[end:start][::-1]
     changes = [
-        f"{edge.operand}.grad {number(edge.after)} → {number(edge.before)}"
+        f"{glyphs.name(edge.name)}.grad {number(edge.after)} {glyphs.arrow} {number(edge.before)}"
         for edge in (undone if len(undone) <= EDGES_SHOWN else undone[:EDGES_SHOWN])
     ]
     if len(undone) > EDGES_SHOWN:
-        changes.append("…")
-    where = f"[{step.index}/{step.count}] {step.node}"
-    return glyphs.text(f"undo {where}: {', '.join(changes)}" if changes else f"undo {where}")
+        changes.append(glyphs.text("…"))
+    where = f"undo [{step.index}/{step.count}] {glyphs.name(step.name)}"
+    return f"{where}: {', '.join(changes)}" if changes else where
 
 
 @final
@@ -93,6 +93,7 @@ class Walker(Shown):
         self._changes: dict[str, int] = {}
         self._trail: list[tuple[int, int]] = []
         self._step: Step | None = None
+        self._names: dict[str, str] = {}  # how the names in `_grads` are written
 
     @property
     def position(self) -> int:
@@ -109,12 +110,14 @@ class Walker(Shown):
         """The gradients so far, by name; a node that nothing has reached yet is not in it."""
         return MappingProxyType(self._grads)
 
-    def next(self) -> Delta:
-        """Go to the end of the node."""
+    def next(self, nodes: int = 1) -> Delta:
+        """Go to the end of the node, or that many nodes on; `back()` takes them back together."""
+        if type(nodes) is not int or nodes < 1:
+            raise ValueError(f"next takes how many nodes to go on, 1 or more, got {nodes!r}; back() and goto() go back")
         if self.done:
             return self._end()
         self._trail.append((self._node, self._edge))
-        return Delta([self._forward()])
+        return Delta([self._forward() for _ in range(min(nodes, len(self.trace) - self._node))])
 
     def step(self) -> Delta:
         """Go one edge further."""
@@ -160,16 +163,22 @@ class Walker(Shown):
                 return self._go((index + 1, 0))
         return Delta([], "no step ahead satisfies that")
 
-    def text(self, glyphs: Glyphs | None = None) -> str:
+    def _written(self, glyphs: Glyphs, width: int | None) -> str:
         """Where the cursor is, and the gradients so far."""
-        glyphs = glyphs or choose()
         items = list(self._grads.items())
-        shown = [f"{name}.grad = {number(grad)}" for name, grad in items[-EDGES_SHOWN:]]
-        shown = ["…", *shown] if len(items) > EDGES_SHOWN else shown
+        shown = [
+            f"{glyphs.name(self._names.get(name, name))}.grad = {glyphs.paint('grad', number(grad))}"
+            for name, grad in items[-EDGES_SHOWN:]
+        ]
+        shown = [glyphs.text("…"), *shown] if len(items) > EDGES_SHOWN else shown
         place = f"at {self._node} of {count_of(len(self.trace), 'node')}"
         if self._edge:
             place += f" and {count_of(self._edge, 'edge')}"
-        return glyphs.text(f"{place}: {', '.join(shown) or 'no gradient yet'}")
+        return f"{place}: {', '.join(shown) or 'no gradient yet'}"
+
+    def interactive(self) -> None:
+        """Walk by keys, one and Enter a move, from where the cursor stands: `?` lists them, `q` ends it."""
+        walk_by_keys(self)
 
     def _end(self) -> Delta:
         return Delta([], "at the end: every gradient is done")
@@ -203,8 +212,10 @@ class Walker(Shown):
         end = count if edges is None else min(count, start + edges)
         if start == 0 and step.index == 1:
             self._change(step.node, step.grad)
+            self._names[step.node] = step.name
         for edge in step.edges[start:end]:
             self._change(edge.operand, edge.after)
+            self._names[edge.operand] = edge.name
         self._node, self._edge = (self._node + 1, 0) if end == count else (self._node, end)
         return step, start, end
 

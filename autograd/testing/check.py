@@ -16,6 +16,7 @@ from .entries import Case
 from .points import kink_gaps
 from .reference import Reference, sympy_derivative
 from .report import Entry, Report
+from .rerun import Rerun
 from .rounding import local_derivatives, rounding
 
 __all__ = ["check_grad"]
@@ -33,6 +34,9 @@ def check_grad(
     step: float | None = None,
 ) -> Report:
     """Compare every derivative of `f` at `inputs`, up to `order`, with a reference; `AssertionError` says what's wrong.
+
+    The function also runs again, at the point and near it, and its values are held against its recorded graph: a path
+    that `.data` has cut, a hidden state and random numbers are found. What `detach()` gives is constant by intention.
 
     f: takes the inputs as positional arguments, numbers or nested lists, and returns a value or a list of them. If it
         has a `parameters()` method (a module of `nn`), its parameters are checked as well.
@@ -58,10 +62,16 @@ def check_grad(
         raise ValueError(f"tol is a relative error between 0 and 1, got {tol!r}")
     if reference == "central" and order > 1:
         raise ValueError("differences of floats are too coarse for higher orders; use the reference 'mpmath'")
+    __tracebackhide__ = True  # pytest shows the caller's line and the report, not this
     case = Case(f, inputs)
+    rerun = Rerun(case, tol)
+    if unstable := rerun.unstable():
+        raise AssertionError(unstable)
     judge = _Judge(case, reference, order, tol, step)
-    report = Report(case, reference, list(_entries(case, judge, order)), judge.partials)
-    if report.wrong:
+    report = Report(case, reference, list(_entries(case, judge, order)), judge.partials, list(rerun.findings()))
+    if unstable := rerun.unstable():  # by now the function has been called many times
+        raise AssertionError(unstable)
+    if report.wrong or report.findings:
         raise AssertionError(str(report))
     return report
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+from ..base import BaseValue
 from ..conversion import as_number
 from ..functional import jacobian, jvp
-from ..recording import no_grad
 from ..value import Value
-from .program import Program, record
+from .program import record
 
 __all__ = ["Case"]
 
@@ -40,7 +41,11 @@ class Case:
         ]
         if not self.names:
             raise ValueError("there is nothing to differentiate: no number among the inputs, and no parameter")
-        self.program = self._record()
+        self.detached: list[float] = []
+        self.leaves = [Value(number) for number in self.numbers]
+        with _detaching(self._note):
+            self.outputs = self.run(self.leaves)
+        self.program = record(self.outputs, [*self.leaves, *self.parameters])
 
     def run(self, flat: Sequence[Any]) -> list[Any]:
         """The function's outputs, as a flat list, on flat inputs."""
@@ -54,11 +59,28 @@ class Case:
         found = self.program(*flat)
         return found if isinstance(found, list) else [found]
 
+    def again(self, flat: Sequence[float]) -> tuple[list[Value], list[Any]]:
+        """The variables and the outputs of the function itself, run once more where inputs and parameters are `flat`.
+
+        What it detaches keeps the number that it had at first: `detach()` says that this is a constant.
+        """
+        count = len(self.numbers)
+        leaves = [Value(number) for number in flat[:count]]
+        kept = [(parameter, parameter._data, parameter._tick) for parameter in self.parameters]
+        numbers = iter(self.detached)
+        try:
+            for parameter, number in zip(self.parameters, flat[count:], strict=True):
+                if parameter._data != number:
+                    parameter.data = number
+            with _detaching(lambda copy: next(numbers, copy.data)):
+                return [*leaves, *self.parameters], self.run(leaves)
+        finally:
+            for parameter, number, tick in kept:  # the tick too: graphs that the caller holds have not become stale
+                parameter._data, parameter._tick = number, tick
+
     def numbers_at(self, flat: Sequence[float]) -> list[float]:
-        """The outputs as plain numbers, for differences."""
-        with no_grad():
-            found = self.differentiable([Value(number) for number in flat])
-        return [output.data if type(output) is Value else float(output) for output in found]
+        """The outputs of the function itself as plain numbers."""
+        return [output.data if type(output) is Value else float(output) for output in self.again(flat)[1]]
 
     def backward_rows(self) -> list[list[float]]:
         """One row per output: the gradients that `backward()` leaves in the leaves."""
@@ -85,9 +107,9 @@ class Case:
             columns.append(jvp(self.differentiable, (point,), (direction,))[1])
         return [list(row) for row in zip(*columns, strict=True)]
 
-    def _record(self) -> Program:
-        leaves = [Value(number) for number in self.numbers]
-        return record(self.run(leaves), [*leaves, *self.parameters])
+    def _note(self, copy: Value) -> float:
+        self.detached.append(copy.data)
+        return copy.data
 
     def _passes(self) -> Iterator[tuple[list[float], list[float]]]:
         """For each output, the leaves' gradients after one backward pass and after another."""
@@ -107,6 +129,23 @@ class Case:
         finally:
             for parameter, grad in zip(self.parameters, kept, strict=True):
                 parameter._grad = grad
+
+
+@contextmanager
+def _detaching(number: Callable[[Value], float]) -> Iterator[None]:
+    """Inside, a detached copy has the number that `number(copy)` gives."""
+    detach: Any = vars(BaseValue)["detach"]
+
+    def detached(self: Value) -> Value:
+        copy: Value = detach(self)
+        given = number(copy)
+        return copy if given == copy.data else Value(given, copy.label)
+
+    BaseValue.detach = detached  # type: ignore[assignment,method-assign]
+    try:
+        yield
+    finally:
+        BaseValue.detach = detach  # type: ignore[method-assign]
 
 
 def _parameters_of(function: Any) -> list[Value]:

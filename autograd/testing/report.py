@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Entry", "Report"]
 
 SHOWN = 20
+FINDINGS = 5
 
 
 class Entry(NamedTuple):
@@ -44,15 +45,24 @@ class Entry(NamedTuple):
 
 
 class Report:
-    """All entries of a check; its text is the table, and, where something is wrong, the explanation."""
+    """All entries of a check; its text is the table, and, where something is wrong, the explanation.
+
+    findings: texts about what the function does and its graph does not, such as a path that is cut.
+    """
 
     def __init__(
-        self, case: Case, method: str, entries: Sequence[Entry], partials: Callable[[], list[list[float]]]
+        self,
+        case: Case,
+        method: str,
+        entries: Sequence[Entry],
+        partials: Callable[[], list[list[float]]],
+        findings: Sequence[str] = (),
     ) -> None:
         self.case = case
         self.method = method
         self.entries = list(entries)
         self.partials = partials
+        self.findings = list(findings)
 
     @property
     def wrong(self) -> list[Entry]:
@@ -67,6 +77,13 @@ class Report:
     def __str__(self) -> str:
         wrong = self.wrong
         head = f"{len(wrong)} of {len(self.entries)} derivatives are wrong (reference: {self.method})"
+        if self.findings:
+            count = len(self.findings)
+            head = f"{count} slope{'s' * (count > 1)} of the function {'are' if count > 1 else 'is'} not in its graph"
+            shown = [part for finding in self.findings[:FINDINGS] for part in (finding, "")]
+            if count > FINDINGS:
+                shown += [f"… and {count - FINDINGS} more", ""]
+            return "\n".join([head, "", *shown, *self._code()])
         if not wrong:
             return "\n".join([f"{len(self.entries)} derivatives agree (reference: {self.method})", *self.table()])
         return "\n".join([head, "", *self.table(), "", *self._code(), "", *self._lesson(wrong[0])])

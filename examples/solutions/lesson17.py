@@ -87,10 +87,15 @@ def wrapped(other: "float | Value") -> Value:
 
 
 def solution_1() -> int:
-    """Points that the class above loses where its inputs are a set."""
+    """Points of 7 that the class above loses where its inputs are a set: a * a and a + a have one edge left.
+
+    a - a and a / a stay right: a + (-a) and a * a**-1 have two different inputs. (A set that keeps its order: in a
+    real one the partials change places from run to run, and more is lost.)
+    """
     from autograd.testing.grading import grade
 
-    source = Path(__file__).read_text("utf-8").replace("self.inputs = inputs ", "self.inputs = list(set(inputs)) ")
+    source = Path(__file__).read_text("utf-8")
+    source = source.replace("self.inputs = inputs ", "self.inputs = list(dict.fromkeys(inputs)) ")
     source = source.replace("strict=True", "strict=False")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "in_a_set.py")

@@ -60,25 +60,30 @@ def test_an_operation_raises_exactly_where_mpmath_finds_no_real_number(operation
         assert math.isfinite(apply(operation, inputs))
         return
     for arguments in (inputs, [Value(number) for number in inputs]):
-        with pytest.raises(DomainError, match=f"^{operation.name} of {re.escape(', '.join(map(repr, inputs)))}"):
+        with pytest.raises(DomainError) as error:
             apply(operation, arguments)
+        said = str(error.value).replace("(", "").replace(")", "")
+        sign = f" {operation.symbol} " if operation.symbol else ", "
+        assert said.startswith(("" if operation.symbol else f"{operation.name} of ") + sign.join(map(repr, inputs)))
 
 
 @pytest.mark.parametrize(
     ("compute", "message"),
     [
-        (lambda v: v.log(), "log of -1.0 at 'loss'; it needs a > 0"),
-        (lambda v: autograd.log(v), "log of -1.0 at 'loss'; it needs a > 0"),
-        (lambda v: v.sqrt(), "sqrt of -1.0 at 'loss'; it needs a >= 0"),
-        (lambda v: v.log1p(), "log1p of -1.0 at 'loss'; it needs a > -1"),
-        (lambda v: (v * 2).asin(), "asin of -2.0; it needs a >= -1 and a <= 1"),
-        (lambda v: v.acosh(), "acosh of -1.0 at 'loss'; it needs a >= 1"),
-        (lambda v: v.atanh(), "atanh of -1.0 at 'loss'; it needs a > -1 and a < 1"),
-        (lambda v: v**0.5, "pow of -1.0, 0.5 at 'loss'; it needs"),
-        (lambda v: v ** Value(0.5, "p"), "pow of -1.0, 0.5 at 'loss', 'p'; it needs"),
+        (lambda v: v.log(), "log of -1.0 at 'loss'; it needs 'loss' > 0"),
+        (lambda v: autograd.log(v), "log of -1.0 at 'loss'; it needs 'loss' > 0"),
+        (lambda v: v.sqrt(), "sqrt of -1.0 at 'loss'; it needs 'loss' >= 0"),
+        (lambda v: v.log1p(), "log1p of -1.0 at 'loss'; it needs 'loss' > -1"),
+        (lambda v: (v * 2).asin(), "asin of -2.0; it needs the operand >= -1 and the operand <= 1"),
+        (lambda v: v.acosh(), "acosh of -1.0 at 'loss'; it needs 'loss' >= 1"),
+        (lambda v: v.atanh(), "atanh of -1.0 at 'loss'; it needs 'loss' > -1 and 'loss' < 1"),
+        (lambda v: v**0.5, "'loss' ** 0.5 with 'loss' = -1.0: a negative number has powers to whole numbers only"),
+        (lambda v: v ** Value(0.5, "p"), "'loss' ** 'p' with 'loss' = -1.0 and 'p' = 0.5: a negative number has"),
+        (lambda v: (v + 1) ** v, "0.0 ** 'loss' with 'loss' = -1.0: 0 to a negative power is a division by zero"),
+        (lambda v: autograd.xlogy(1.0, v), "xlogy of 1.0, -1.0 at 'loss'; it needs 'loss' > 0 or (operand 1 == 0 and"),
         (lambda v: v.clamp(2, 1), "clamp of -1.0, 2.0, 1.0 at 'loss'; it needs lo <= hi"),
-        (lambda v: v / 0, "div of -1.0, 0.0 at 'loss'; it needs b != 0"),
-        (lambda v: v / Value(0.0, "n"), "div of -1.0, 0.0 at 'loss', 'n'; it needs b != 0"),
+        (lambda v: v / 0, "'loss' / 0.0: division by zero"),
+        (lambda v: v / Value(0.0, "n"), "'loss' / 'n' with 'n' = 0.0: division by zero"),
     ],
 )
 def test_the_error_names_operation_number_and_label(compute: Any, message: str) -> None:

@@ -301,7 +301,7 @@ def test_factors_of_one_and_zero_make_no_nodes() -> None:
         assert (type(nothing), nothing) == (float, 0.0)
     assert _product(x, x).op == "mul"
     assert (_product(x, 2.0).data, _product(2.0, 4.0)) == (6.0, 8.0)
-    with pytest.raises(autograd.DomainError, match=r"mul of 0\.0, inf"):
+    with pytest.raises(autograd.DomainError, match=r"0\.0 \* inf is not"):
         _product(0.0, Value(math.inf))
 
 

@@ -233,14 +233,14 @@ def test_the_place_is_noted_only_where_a_derivative_will_be_missing() -> None:
 
 @pytest.mark.parametrize("data", [[3.0, 2.0], [3.0, -2.0], [-3.0, -2.0], [2.0, 9.0]])
 def test_the_place_is_noted_whichever_condition_fails(data: list[float]) -> None:
-    row = Operation("both", "s, *a", "s * (max(a) - min(a))", ("max(a) - min(a)", "where(a == max(a), s, -s)"),
+    row = Operation("both_sides", "s, *a", "s * (max(a) - min(a))", ("max(a) - min(a)", "where(a == max(a), s, -s)"),
                     smooth=("min(a) > 0", "max(a) < 9"))  # fmt: skip
     autograd.register(row)
     try:
         node = row.function(1.5, [Value(number) for number in data])
         assert node.origin.startswith(f"{__file__}:") == (min(data) <= 0 or max(data) >= 9)
     finally:
-        unregister("both")
+        unregister("both_sides")
 
 
 def test_a_row_without_words_shows_its_formula() -> None:

@@ -127,7 +127,7 @@ def test_a_registered_row_may_call_another_and_be_forgotten() -> None:
         row = OPERATIONS["outer"]
         assert outer(1.0) == outer(Value(1.0)).data == factor + 1
         for interpreter in (careful_floats(), numpy_arrays(), mpmath_numbers(), values(), sympy_symbols()):
-            assert interpreter.value(row, [1.0]) == factor + 1
+            assert interpreter.value(row, [1]) == factor + 1
         unregister("outer")
         unregister("inner")
 

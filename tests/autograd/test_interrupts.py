@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -58,6 +59,7 @@ class Points:
 
 def interrupted(action: Callable[[], Any], nth: int, files: tuple[str, ...] = ()) -> bool:
     """Whether the action has so many points that the nth was reached, and interrupted there."""
+    _prime()
     points = Points(nth, files)
     sys.settrace(points.trace)
     try:
@@ -67,6 +69,14 @@ def interrupted(action: Callable[[], Any], nth: int, files: tuple[str, ...] = ()
     finally:
         sys.settrace(None)
     return False
+
+
+@cache
+def _prime() -> None:
+    """CPython 3.12 reports opcodes only to tracers set after a first frame has asked for them."""
+    sys.settrace(Points(0).trace)
+    topological_order(Value(1.0))
+    sys.settrace(None)
 
 
 def in_a_thread(work: Callable[[], None]) -> None:

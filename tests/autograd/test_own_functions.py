@@ -37,6 +37,18 @@ def lgamma() -> Iterator[Operation]:
     unregister("lgamma")
 
 
+def test_register_takes_the_functions_too() -> None:
+    row = Operation("lgamma", "a", "lgamma(a)", ("digamma(a)",))
+    function = register(row, functions={"lgamma": math.lgamma, "digamma": digamma})
+    try:
+        x = Value(3.5)
+        function(x).backward()
+        assert function(3.5) == math.lgamma(3.5)
+        assert x.grad == digamma(3.5)
+    finally:
+        unregister("lgamma")
+
+
 def test_it_computes_steps_and_runs_backward(lgamma: Operation) -> None:
     assert lgamma.function(4.0) == math.lgamma(4.0)
     x = Value(2.5, "x")
@@ -71,7 +83,7 @@ def test_what_is_missing_is_named(lgamma: Operation) -> None:
     for interpreter, kind in ((mpmath_numbers(), "mpmath numbers"), (sympy_symbols(), "SymPy expressions")):
         with pytest.raises(ValueError, match=f"lgamma: its own function lgamma has no meaning for {kind}"):
             interpreter.value(lgamma, [2])
-    with pytest.raises(DomainError, match=r"lgamma of -1\.0 at 'x'; it needs a > 0"):
+    with pytest.raises(DomainError, match=r"lgamma of -1\.0 at 'x'; it needs 'x' > 0"):
         lgamma.function(Value(-1.0, "x"))
 
 

@@ -17,6 +17,7 @@ from autograd import (
     DomainError,
     FormulaError,
     Graph,
+    Jump,
     Kink,
     Operation,
     Value,
@@ -60,7 +61,7 @@ def test_one_row_is_all_that_a_new_operation_needs() -> None:
     assert bump(2.0) == pytest.approx(float(exact), rel=1e-15)
     assert bump(2, s=2) == bump(2.0, 2.0) == pytest.approx(4 * float(mpmath.exp(-4)), rel=1e-15)
     assert bump(x).data == x.bump().data == bump(2.0)  # type: ignore[attr-defined]
-    with pytest.raises(DomainError, match=r"^bump of -1\.0, 1\.0; it needs a >= 0"):
+    with pytest.raises(DomainError, match=r"^bump of -1\.0, 1\.0; it needs operand 1 >= 0"):
         bump(-1.0)
     with pytest.raises(TypeError, match="bump: a Value holds one real number"):
         bump("2")
@@ -121,6 +122,221 @@ def test_overflow_in_one_partial_of_several_adds_the_others_once() -> None:
     assert [leaf.grad for leaf in (*w, *x)] == [1.0, 1.0, 1.0, float("inf")]
     call = register(Operation("calling", "a", "exp(a) * sigmoid(a)", ("y * (2 - sigmoid(a))",)))
     assert call(1000.0) == call(Value(1000.0)).data == float("inf")
+
+
+def nested(depth: int) -> str:
+    return "where(a > 0, " * depth + "a" + ", 0)" * depth
+
+
+NOT_COMPUTABLE: list[tuple[str, dict[str, Any], str]] = [
+    ("sum(7) * a", {}, r"op2, value: formula 'sum\(7\) \* a', 'sum\(7\)': sum of one thing"),
+    ("max(b) * a", {"operands": "a, b"}, r"op2, value: .*'max\(b\)': max of one thing is over the elements"),
+    ("exp(a, a)", {}, r"op2, value: .*'exp\(a, a\)': exp takes 1 argument, got 2"),
+    ("atan2(a)", {}, "atan2 takes 2 arguments, got 1"),
+    ("leaky_relu(a)", {}, "in formulas leaky_relu takes all of its operands, a, slope; got 1"),
+    ("mean(a)", {}, "mean takes a list, which formulas have for sum"),
+    ("others(a) + a", {"operands": "*a"}, r"others\(…\) stands alone in a sum"),
+    ("sum(others(a * 2))", {"operands": "*a"}, "others takes the name of one n-ary operand"),
+    ("a * b", {"operands": "a, b=inf"}, "op2: the default of b, 'inf', is no finite number"),
+    ("a * b", {"operands": "a, b=nan"}, "op2: the default of b, 'nan', is no finite number"),
+    (nested(200), {}, r"op2, value: formula 'where.*nested (too deep|\d+ deep)|is not an expression: too many nested"),
+    ("+".join(["a"] * 2000), {}, r"op2, value: formula 'a\+a.*nested (too deep|2000 deep; at most 100)"),
+    ("-" * 10_000 + "a", {}, "op2, value: formula '-----.*(nested|not an expression)"),
+    ("a\ud800", {}, "op2, value: .*surrogates not allowed"),
+    ("a\0", {}, "op2, value: .*null"),
+    ("1e999 * a", {}, "op2, value: .*has a number that is too large"),
+    ("10 ** 400 * a", {}, r"op2, value: .*'10 \*\* 400' is no finite number"),
+    ("where(a > 0, a, log(-1))", {}, r"'log\(-1\)' is no finite number"),
+    ("math.sin(a)", {}, r"op2, value: .*'math.sin\(a\)' is outside .*functions stand without a module: sin\("),
+    ("a", {"partials": ("leaky_relu(a)",)}, r"op2, ∂/∂a: formula 'leaky_relu\(a\)'"),
+    ("a", {"domain": "exp() > 0"}, r"op2, domain: formula 'exp\(\) > 0'"),
+    ("a", {"smooth": "log(a, a) > 0"}, r"op2, smooth of a: formula 'log\(a, a\) > 0'"),
+    ("a", {"kinks": Kink("a == 0 or a == 1", "0", "1")}, "op2, kink at: .* is to be one comparison"),
+    ("a", {"kinks": Kink("a == 0", "max(a)", "1")}, "op2, kink low: formula 'max"),
+    ("a", {"jumps": Jump("a == 0", "0", "exp()")}, "op2, jump high: formula 'exp"),
+    ("a", {"kinks": ["a == 0"]}, r"op2: 'a == 0' is no Kink\(at, low, high\)"),
+    ("a", {"doc": "\ud800"}, "op2: doc .* half a character"),
+    ("a", {"doc": None}, "op2: doc is text, got NoneType"),
+    ("a", {"operands": None}, "op2: operands is text, got NoneType"),
+    ("a", {"partials": None}, "op2: its partials are a tuple, got NoneType"),
+    ("a", {"partials": (["a"],)}, r"op2, ∂/∂a: a formula is text, got list"),
+    ("a", {"domain": 5}, "op2, domain: a formula is text, got int"),
+    ("f(a)", {"functions": {"f": lambda a, b: a}}, r"'f\(a\)': the row's own function f takes other arguments"),
+    ("a * self", {"operands": "a, self", "partials": ("self", "a")}, "operand name 'self' is taken"),
+    ("sum(a) * a_values", {"operands": "*a, a_values"}, "operand name 'a_values' is taken"),
+    ("a * ＵNSET", {"operands": "a, ＵNSET"}, "operand name 'UNSET' is taken"),
+    ("a", {"name": None}, "an operation's name must be a Python name, got None"),
+    ("a", {"name": "ＵNSET"}, "the name 'UNSET' is taken"),
+    ("a", {"name": "unset"}, "the name 'unset' is taken"),
+    ("a", {"name": "ｔanh"}, "the name 'tanh' is taken"),
+    ("a", {"name": "tanh_value"}, "the name 'tanh_value' is taken"),
+]  # fmt: skip
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize(("value", "more", "message"), NOT_COMPUTABLE)
+def test_what_cannot_be_computed_is_refused_when_it_is_registered(
+    value: str, more: dict[str, Any], message: str
+) -> None:
+    fields = {"name": "op2", "operands": "a", "partials": ("1",) * (more.get("operands") or "a").count(",") + ("1",)} | more
+    with pytest.raises(FormulaError, match=message):
+        register(Operation(fields.pop("name"), fields.pop("operands"), value, fields.pop("partials"), **fields))
+    assert "op2" not in OPERATIONS
+    assert (Value(1.0) * 2).has_grad is False
+
+
+@pytest.mark.usefixtures("table")
+def test_names_are_what_python_makes_of_them() -> None:
+    scaled = register(Operation("ｓcaled", "a, ｎow", "a * now", ("ｎow", "a")))
+    assert scaled.__name__ == "scaled"
+    x, k = Value(3.0), Value(4.0)
+    y = x.scaled(k)  # type: ignore[attr-defined]
+    y.backward()
+    assert (y.data, x.grad, k.grad) == (12.0, 4.0, 3.0)
+    x.data = 5.0
+    with pytest.raises(autograd.StaleGraphError):
+        y.backward()
+    assert not Value(1.0).has_grad
+
+
+@pytest.mark.usefixtures("table")
+def test_a_count_is_a_float() -> None:
+    both = register(Operation("pair_count", "a, b", "count(a, b)", ("0", "0")))
+    many = register(Operation("how_many", "*a", "count(a)", ("count(a)",)))
+    for result in (both(1, 2), both(Value(1.0), 2.0).data, many([1, 2]), many([Value(1.0), 2.0]).data):
+        assert (result, type(result)) == (2.0, float)
+    assert edge_partials(many([Value(1.0)] * 3)) == (3.0, 3.0, 3.0)
+    assert type(edge_partials(many([Value(1.0)] * 3))[0]) is float
+
+
+@pytest.mark.usefixtures("table")
+def test_the_same_row_may_be_registered_again_as_by_a_cell_that_is_run_again() -> None:
+    def cell(factor: int = 2) -> Any:
+        return register(Operation("times", "a", f"{factor} * own(a)", f"{factor}", functions={"own": lambda a: a}))
+
+    times = cell()
+    assert cell() is times
+    assert grad(times)(5.0) == 2.0
+    with pytest.raises(FormulaError, match=r"the name 'times' is taken by a row .*: unregister\('times'\) first"):
+        cell(3)
+
+
+@pytest.mark.usefixtures("table")
+def test_a_partial_or_a_kink_alone_needs_no_comma() -> None:
+    double = register(Operation("double", "a", "2 * a", ("2")))
+    assert grad(double)(1.0) == 2.0
+    with pytest.raises(FormulaError, match="op2 has 2 operands but 1 partial"):
+        Operation("op2", "a, b", "a + b", "1")
+    hinge = Operation("hinge", "a", "where(a > 1, a - 1, 0)", "where(a > 1, 1, 0)", kinks=Kink("a == 1", "0", "1"))
+    assert len(hinge.kinks) == 1
+
+
+@pytest.mark.usefixtures("table")
+def test_a_row_that_another_calls_stays() -> None:
+    register(Operation("inner", "a", "2 * a", "2"))
+    register(Operation("outer", "a", "inner(a) + 1", "2"))
+    with pytest.raises(ValueError, match="the formulas of 'outer' call 'inner'; unregister those first"):
+        unregister("inner")
+    unregister("outer")
+    unregister("inner")
+
+
+@pytest.mark.usefixtures("table")
+def test_rows_that_call_rows_are_nested_no_deeper_than_one_may_be() -> None:
+    def add(level: int) -> None:
+        call = "a" if level == 0 else f"level{level - 1}(a)"
+        register(Operation(f"level{level}", "a", f"1 + {call}", "1"))
+
+    names = ["a"]
+    with pytest.raises(  # noqa: PT012
+        FormulaError, match=r"level\d+, value: .* nested \d+ deep, with the rows that it calls; at most 100"
+    ):
+        for level in range(60):
+            add(level)
+            names.append(f"level{level}")
+    last = OPERATIONS[names[-1]].function
+    assert last(1.0) == last(Value(1.0)).data == len(names)
+    assert numpy_arrays().value(OPERATIONS[names[-1]], [1.0]) == len(names)
+    for name in reversed(names[1:]):
+        unregister(name)
+
+
+INNER = [
+    ("maximum(log(a), -5)", "1 / a", -1.0), ("relu(log(a))", "1", -1.0), ("max(sqrt(a), 2)", "1", -1.0),
+    ("min(7, asin(a))", "1", 2.0), ("where(log(a) > 0, 1, 2)", "0", -1.0), ("where(log(a) != 0, 1, 2)", "0", -1.0),
+    ("log(a) ** 0", "0", -1.0), ("where(a - a > 0, 1, 2)", "0", math.inf), ("norm(a - a, a)", "1", math.inf),
+    ("norm(log(a), 1e308 * 1e308 ** 0)", "1", -1.0),
+    ("maximum(sin(a), 0)", "1", math.inf), ("clamp(log(a), 0, 1)", "1", -1.0),
+]  # fmt: skip
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize(("value", "partial", "number"), INNER)
+def test_what_has_no_value_inside_has_none_outside(value: str, partial: str, number: float) -> None:
+    row = register(Operation("inside", "a", value, partial))
+    with pytest.raises(DomainError, match=r"^inside of "):
+        row(number)
+    with pytest.raises(DomainError, match=r"^inside of .* at 'x'"):
+        row(Value(number, "x"))
+    for native in (None, False):
+        x = Value(0.5, "x")
+        program = autograd.compile(row(x), native=native)
+        right = program.forward()
+        assert right == pytest.approx(row(0.5), rel=1e-12)
+        x.data = number
+        with pytest.raises(DomainError, match=r"^inside of .* at 'x'"):
+            program.forward()
+        x.data = 0.5
+        assert program.forward() == right
+
+
+@pytest.mark.usefixtures("table")
+def test_a_slope_that_has_no_value_inside_has_none_outside() -> None:
+    row = register(Operation("steps", "a", "2 * a", "relu(log(a))"))
+    x = Value(-1.0, "x")
+    y = row(x)
+    for ask in (y.backward, lambda: edge_partials(y), lambda: grad(row)(-1.0)):
+        with pytest.raises(DomainError, match=r"the derivative of steps at -1\.0 cannot be computed"):
+            ask()
+    with pytest.raises(DomainError, match="log of -1"):
+        grad(grad(row))(-1.0)
+    x.data = 3.0
+    program = autograd.compile(y, native=False)
+    program.backward()
+    assert x.grad == pytest.approx(math.log(3.0))
+    x.data = -1.0
+    program.forward()
+    with pytest.raises(DomainError, match="the derivative of steps"):
+        program.backward()
+
+
+@pytest.mark.usefixtures("table")
+def test_a_condition_that_cannot_be_computed_is_not_fulfilled() -> None:
+    row = register(Operation("odd", "a", "2 * a", "2", domain="1 / a != 3", smooth="log(a) != 9"))
+    with pytest.raises(DomainError, match=r"odd of 0\.0; it needs 1 / a != 3"):
+        row(0.0)
+    y = row(Value(-1.0))
+    with pytest.raises(DomainError, match="the derivative of odd"):
+        y.backward()
+    assert y.origin.startswith(__file__)
+    assert grad(row)(2.0) == 2.0
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize("name", ["v", "u", "at", "D", "G", "I", "inf", "g", "lt", "both", "hypot", "store"])
+def test_compiled_rows_may_have_operands_of_any_name(name: str) -> None:
+    row = register(Operation("product3", f"{name}, {name}2", f"{name} * exp({name}2)", (f"exp({name}2)", "y")))
+    many = register(Operation("energy3", f"*{name}", f"sum({name} ** 2)", f"2 * {name}"))
+    leaves = [Value(number) for number in (3.0, 0.5, -1.0)]
+    root = row(leaves[0], leaves[1]) + row(leaves[1], leaves[2]) + many(leaves)
+    root.backward()
+    wanted = [leaf.grad for leaf in leaves]
+    for native in (True, False):
+        root.zero_grad()
+        program = autograd.compile(root, native=native)
+        assert program.forward() == pytest.approx(root.data)
+        program.backward()
+        assert [leaf.grad for leaf in leaves] == pytest.approx(wanted)
 
 
 @pytest.mark.usefixtures("table")

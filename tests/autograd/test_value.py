@@ -98,13 +98,13 @@ def test_kinds_and_inputs() -> None:
 
 def test_there_is_no_silent_way_back_to_a_float() -> None:
     x = Value(2.0)
-    for convert in (float, int, complex, math.tanh, math.sqrt, math.ceil, range, numpy.float64, "{:.2f}".format):
+    for convert in (float, int, complex, math.tanh, math.sqrt, math.ceil, range, numpy.float64):
         with pytest.raises(TypeError):
             convert(x)  # type: ignore[operator]
     with pytest.raises(TypeError):
         [1, 2, 3][x]  # type: ignore[call-overload]
     for sign in (operator.floordiv, operator.matmul, operator.and_):
-        with pytest.raises(TypeError, match="unsupported operand"):
+        with pytest.raises(TypeError, match=r"unsupported operand|write math\.floor\(v / w\)|write v \* w"):
             sign(x, 2)
     with pytest.raises(TypeError):
         pow(x, 2, 5)  # type: ignore[misc]

@@ -47,8 +47,8 @@ def test_the_picture_is_there(done: tuple[dict[str, float], Path]) -> None:
     assert path.read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_set_costs_all_points_for_a_value_used_twice() -> None:
-    assert solutions.solution_1() == 7
+def test_a_set_costs_the_points_for_a_times_a_and_a_plus_a() -> None:
+    assert solutions.solution_1() == 4  # (7 × 2 of 4 operations, rounded up)
 
 
 def test_the_wrong_derivative_is_twice_the_right_one_there() -> None:

@@ -58,7 +58,7 @@ INPUTS: list[Mistake] = [
     (lambda: Neuron(1)([1.0, 2.0]), ValueError, "Neuron expects 1 input, got 2"),
     (lambda: Layer(3, 1)((1, 2)), ValueError, "Layer expects 3 inputs, got 2"),
     (
-        lambda: Sequential(Layer(2, 3), Layer(2, 1))([1, 2]),
+        lambda: Sequential(Layer(2, 3), Layer(2, 1, activation="relu"))([1, 2]),
         ValueError,
         "Sequential/layers.1 expects 2 inputs, got 3",
     ),

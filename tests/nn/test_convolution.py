@@ -185,7 +185,7 @@ def test_seeds_files_origins_and_summary(tmp_path: Any) -> None:
         "Conv2d(1, 2, 3, activation='relu', stride=2, padding=(0, 1), bias=False)"
     )
     assert repr(MaxPool2d((2, 3))) == "<MaxPool2d((2, 3)): 0 parameters>"
-    model = Sequential(Conv2d(1, 2, 3, seed=0), AvgPool2d(2, stride=1), flatten, Layer(18, 3))
+    model = Sequential(Conv2d(1, 2, 3, seed=0), AvgPool2d(2, stride=1), flatten, Layer(18, 3, activation="relu"))
     rows = [line.split() for line in model.summary([[0.0] * 6] * 6).splitlines()]
     assert rows[1][-6:] == ["2", "x", "4", "x", "4", "20"]
     assert rows[2][-6:] == ["2", "x", "3", "x", "3", "0"]

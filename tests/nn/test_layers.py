@@ -187,7 +187,7 @@ def test_nodes_say_which_module_made_them() -> None:
     assert (hidden.inputs[0].op, hidden.inputs[0].origin) == ("affine", "MLP/layers.0/neurons.0")
     assert hidden.inputs[0].inputs[2].origin == "", "an input is made by nobody"
     assert Neuron(1)([1.0]).origin == "Neuron"
-    assert Sequential(Layer(1, 1), "tanh")([1.0]).origin == "Sequential/layers.1"
+    assert Sequential(Layer(1, 1, activation="relu"), "tanh")([1.0]).origin == "Sequential/layers.1"
     deep = Sequential(MLP(1, [1]))([1.0])
     assert deep.origin == "Sequential/layers.0/layers.0/neurons.0"
 

@@ -35,7 +35,7 @@ def test_parameters_are_found_in_attributes_lists_tuples_dicts_and_modules_in_or
 
 
 def test_parameters_and_named_parameters_agree() -> None:
-    for model in (Net(), MLP(3, [4, 4, 2]), Neuron(2), Sequential(Layer(2, 2), "tanh")):
+    for model in (Net(), MLP(3, [4, 4, 2]), Neuron(2), Sequential(Layer(2, 2, activation="relu"), "tanh")):
         assert model.parameters() == [p for _, p in model.named_parameters()]
 
 
@@ -96,7 +96,7 @@ def test_a_chain_of_many_modules_needs_no_recursion() -> None:
 def test_parameters_are_labelled_with_their_full_names() -> None:
     model = MLP(2, [3, 1])
     assert all(p.label == name for name, p in model.named_parameters())
-    stack = Sequential(model, Layer(1, 2))
+    stack = Sequential(model, Layer(1, 2, activation="relu"))
     assert all(p.label == name for name, p in stack.named_parameters())
     assert stack.named_parameters()[0][0] == "layers.0.layers.0.neurons.0.w.0"
 
@@ -216,7 +216,7 @@ def output_of(model: Any, x: list[float]) -> list[float]:
 MODELS = [
     MLP(2, [3, 1], seed=0),
     MLP(2, [3, 2], activation=tanh, output_activation="sigmoid", bias=False, seed=1),
-    Sequential(Layer(2, 3, seed=2), tanh, "gelu", Layer(3, 1, seed=3)),
+    Sequential(Layer(2, 3, activation="relu", seed=2), tanh, "gelu", Layer(3, 1, activation="relu", seed=3)),
     Neuron(2, seed=4),
 ]
 
@@ -255,7 +255,7 @@ def test_a_module_shows_itself_on_one_line() -> None:
     assert repr(MLP(1, [1], output_activation=tanh)) == "<MLP(1, [1], output_activation=tanh): 2 parameters>"
     assert repr(Layer(2, 3, bias=False)) == "<Layer(2, 3, activation='relu', bias=False): 6 parameters>"
     assert repr(Neuron(2, nonlin=False)) == "<Neuron(2, activation=None): 3 parameters>"
-    assert repr(Sequential(Layer(1, 1), "tanh", abs)) == (
+    assert repr(Sequential(Layer(1, 1, activation="relu"), "tanh", abs)) == (
         "<Sequential(Layer(1, 1, activation='relu' ... e('tanh'), abs): 2 parameters>"
     )
     assert repr(Net()) == "<Net(): 6 parameters>"
@@ -309,7 +309,7 @@ def test_summaries_are_tables() -> None:
 def test_the_summary_counts_each_parameter_once() -> None:
     class Tower(Module):
         def __init__(self) -> None:
-            self.first = Sequential(Layer(2, 3), "tanh")
+            self.first = Sequential(Layer(2, 3, activation="relu"), "tanh")
             self.again = self.first.layers[0]
             self.scale = parameter(1.0)
             self.neuron = Neuron(4)

@@ -206,7 +206,7 @@ def test_mistakes_are_named(call: Any, kind: type[Exception], message: str) -> N
 
 
 def test_they_show_their_shapes() -> None:
-    model = Sequential(Recurrent(LSTMCell(2, 3)), Each(Layer(3, 1)))
+    model = Sequential(Recurrent(LSTMCell(2, 3)), Each(Layer(3, 1, activation="relu")))
     rows = [line.split() for line in model.summary().splitlines()]
     assert rows[1] == ["layers.0.cell", "LSTMCell(2,", "3)", "3", "72"]
     assert rows[-1][-4:] == ["n", "x", "1", "76"]

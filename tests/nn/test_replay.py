@@ -18,6 +18,9 @@ from nn import (
     SGD,
     Adam,
     DivergenceError,
+    Dropout,
+    Layer,
+    Sequential,
     accuracy,
     fit,
     hinge,
@@ -120,6 +123,85 @@ def test_a_loss_that_looks_at_numbers_is_refused_with_the_place() -> None:
     labels = [2 * k - 1 for k in y]
     with pytest.raises(ValueError, match=r"data of a value is used in .*losses\.py:\d+"):
         fit(model, x, labels, loss=perceptron_loss, epochs=2, jit=True, progress=False)
+
+
+def by_hand(predictions: list[Value], targets: list[float]) -> Value:
+    return sum((p - t) ** 2 for p, t in zip(predictions, targets, strict=True)) / len(targets)  # type: ignore[return-value]
+
+
+def added_up(predictions: list[Value], targets: list[float]) -> Value:
+    total = Value(0.0)
+    for p, t in zip(predictions, targets, strict=True):
+        total = total + (p - t) ** 2
+        total += p.relu() * 0.1  # a second term of the same sample
+    return total
+
+
+def halves(predictions: list[Value], targets: list[float]) -> Value:
+    errors = [(p - t) ** 2 for p, t in zip(predictions, targets, strict=True)]
+    return (sum(errors[::2], Value(0.0)) + sum(errors[1::2], Value(0.0))).log1p() * 0.5
+
+
+@pytest.mark.usefixtures("_executor")
+@pytest.mark.parametrize("loss", [by_hand, added_up, halves])
+@pytest.mark.parametrize("size", [None, 5, 1, 8])
+def test_a_loss_written_as_a_loop_over_samples_agrees(loss: Any, size: int | None) -> None:
+    both(1, loss, [0.1 * n for n in range(23)], batch_size=size)
+
+
+def test_a_sum_over_samples_that_is_read_twice_is_refused() -> None:
+    def twice(predictions: list[Value], targets: list[float]) -> Value:
+        some = sum(predictions[:-1], Value(0.0))
+        return (some + predictions[-1]) * 0.5 + some
+
+    x, y = points()
+    with pytest.raises(ValueError, match="cannot be compiled"):
+        fit(MLP(2, [1], seed=1), x, y, loss=twice, batch_size=5, epochs=2, jit=True, progress=False)
+
+
+@pytest.mark.usefixtures("_executor")
+@pytest.mark.parametrize("size", [None, 5, 1])
+@pytest.mark.parametrize("seeds", [(2, 3), (None, None)])
+def test_dropout_draws_the_same_masks_as_eagerly(size: int | None, seeds: tuple[int | None, int | None]) -> None:
+    x, y = points()
+    found = []
+    for jit in (False, True):
+        random.seed(9)
+        model = Sequential(
+            Layer(2, 6, activation="tanh", seed=1),
+            Dropout(0.5, seed=seeds[0]),
+            Layer(6, 4, activation="tanh", seed=2),
+            Dropout(0.25, seed=seeds[1]),
+            Layer(4, 1, activation=None, seed=3),
+        )
+        history = fit(model, x, y, loss=mse, batch_size=size, epochs=6, seed=4, jit=jit, progress=False)
+        found.append([*history.losses, *(p.data for p in model.parameters()), random.random()])
+    assert found[1] == pytest.approx(found[0], rel=1e-9, abs=1e-12)
+
+
+def test_a_run_that_cannot_be_replayed_has_drawn_nothing() -> None:
+    x, y = points()
+
+    def looking(predictions: list[Value], targets: list[float]) -> Value:
+        return mse(predictions, targets) * (2.0 if predictions[0].data > 0 else 1.0)
+
+    model = Sequential(Layer(2, 4, seed=1), Dropout(0.5), Layer(4, 1, activation=None, seed=3))
+    random.seed(9)
+    expected = random.random()
+    random.seed(9)
+    with pytest.raises(ValueError, match="the data of a value"):
+        fit(model, x, y, loss=looking, epochs=2, jit=True, progress=False)
+    assert random.random() == expected
+
+
+def test_a_loss_that_draws_is_refused() -> None:
+    x, y = points()
+    dropout = Dropout(0.5, seed=1)
+    with pytest.raises(ValueError, match="the loss draws random numbers"):
+        fit(
+            MLP(2, [1], seed=1), x, y,
+            loss=lambda p, t: mse(dropout(p), t), epochs=2, batch_size=5, jit=True, progress=False,
+        )  # fmt: skip
 
 
 def test_a_loss_that_couples_the_samples_of_a_batch_is_refused() -> None:

@@ -104,4 +104,4 @@ def test_it_shows_itself_and_is_saved(tmp_path: Any) -> None:
     assert repr(model[0]) == "<Residual(Layer(2, 2, activation='relu')): 6 parameters>"
     assert "2" in model.summary().splitlines()[1].split()
     check_round_trip(model, Sequential(Residual(Layer(2, 2, seed=1))), tmp_path / "r.json")
-    assert [y.origin for y in model([1.0, 2.0])] == [f"Sequential/layers.0/units.{k}" for k in range(2)]
+    assert [y.origin for y in model([1.0, 2.0])] == [f"Sequential/layers.0/sum/units.{k}" for k in range(2)]

@@ -49,19 +49,19 @@ def test_layers_know_their_width_and_others_are_left_empty() -> None:
     assert outputs(Neuron(2)) == ["1"]
     assert outputs(Each(Layer(2, 3))) == ["3", "n x 3"]
     assert "output" not in Sequential("tanh").summary()
-    assert outputs(Sequential(Layer(2, 3), "tanh")) == ["3", "", ""]
+    assert outputs(Sequential(Layer(2, 3, activation="relu"), "tanh")) == ["3", "", ""]
     assert outputs(Net()) == ["3", ""]
 
 
 def test_a_call_shows_the_shape_of_what_each_gave() -> None:
     assert outputs(Net(), [1.0, 2.0]) == ["3", "2 x 3"]
-    assert outputs(Sequential(Layer(2, 3), "tanh"), [1.0, 2.0]) == ["3", "3", "3"]
-    assert outputs(Sequential(Conv2d(1, 2, 2), flatten, Layer(8, 1)), [[0.0] * 3] * 3) == ["2 x 2 x 2", "1", "1"]
+    assert outputs(Sequential(Layer(2, 3, activation="relu"), "tanh"), [1.0, 2.0]) == ["3", "3", "3"]
+    assert outputs(Sequential(Conv2d(1, 2, 2), flatten, Layer(8, 1, activation="relu")), [[0.0] * 3] * 3) == ["2 x 2 x 2", "1", "1"]
     assert outputs(Elementwise("tanh"), Value(1.0)) == ["1"]
 
 
 def test_a_call_for_the_summary_changes_nothing() -> None:
-    model = Sequential(Layer(2, 3, seed=0), BatchNorm(3), Dropout(0.5, seed=0), Layer(3, 1, seed=1))
+    model = Sequential(Layer(2, 3, seed=0), BatchNorm(3), Dropout(0.5, seed=0), Layer(3, 1, activation="relu", seed=1))
     before = model.state_dict()
     drawn = [v.data for v in Dropout(0.5, seed=0)([1.0] * 9)]
     shown = outputs(model, [[1.0, 2.0]])
@@ -87,7 +87,7 @@ def test_a_profiler_is_put_back_even_where_the_call_fails() -> None:
 
 
 def test_the_columns_are_aligned() -> None:
-    lines = Sequential(Layer(2, 30), Layer(30, 1)).summary().splitlines()
+    lines = Sequential(Layer(2, 30), Layer(30, 1, activation="relu")).summary().splitlines()
     assert len({len(line) for line in lines}) == 1
     assert lines[0].split() == ["name", "module", "output", "parameters"]
     assert all(line.isascii() for line in lines)

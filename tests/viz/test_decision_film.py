@@ -61,7 +61,7 @@ def test_the_regions_move_and_keep_their_colours(film: Path) -> None:
         ({"path": "film.png"}, ValueError, r"suffix must be \.gif, got 'film\.png'"),
         ({"ringed": []}, ValueError, "1 frames but 0 points to ring"),
         ({"labels": [0]}, ValueError, "4 points but 1 labels"),
-        ({"frames": [("a", None)]}, TypeError, "predict must be a function"),
+        ({"frames": [("a", None)]}, TypeError, "predict must be a model or a function"),
         ({"frames": [("a", lambda points: [1])]}, ValueError, "returned 1 labels"),
     ],
 )

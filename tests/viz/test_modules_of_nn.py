@@ -67,7 +67,7 @@ def test_a_block_shows_attention_feed_forward_norms_and_residual_sums() -> None:
             ["16 times", "12 → 3, 4 times", "12 → 4, linear"],
         ),
         (
-            Sequential(Layer(2, 4, seed=0), Residual(SwiGLU(4, 4, seed=1)), LayerNorm(4), Layer(4, 2, seed=2)),
+            Sequential(Layer(2, 4, seed=0), Residual(SwiGLU(4, 4, seed=1)), LayerNorm(4), Layer(4, 2, activation="relu", seed=2)),
             [0.5, -1.0],
             ["2 → 4, relu", "4 → 4, silu and linear", "4 → 4, linear", "4 → 2, relu"],
         ),

@@ -158,7 +158,7 @@ def test_parts_of_a_model_can_be_drawn() -> None:
     model = MLP(2, [3, 1], seed=0)
     assert len(read(draw_network(model.layers[0])).circles) == 5
     assert len(read(draw_network(model.layers[0].neurons[0])).circles) == 3
-    assert len(read(draw_network(Sequential(model, Layer(1, 2, seed=0)))).circles) == 8
+    assert len(read(draw_network(Sequential(model, Layer(1, 2, activation="relu", seed=0)))).circles) == 8
 
 
 def test_the_model_and_its_gradients_are_not_changed() -> None:

@@ -104,7 +104,7 @@ class TestDecision:
     @pytest.mark.parametrize(
         ("arguments", "error", "message"),
         [
-            ((None, POINTS, LABELS), TypeError, "predict must be a function"),
+            ((None, POINTS, LABELS), TypeError, "predict must be a model or a function"),
             ((right_half, [], []), ValueError, "points is empty"),
             ((right_half, POINTS, [0]), ValueError, "4 points but 1 labels"),
             ((right_half, [[1.0]], [0]), ValueError, "point 0 must be two numbers"),

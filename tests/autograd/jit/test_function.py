@@ -1,12 +1,29 @@
 """`jit(f)` gives what f gives, for numbers and for rows, retraces where a comparison turns, and refuses what it cannot."""
 
 import math
+import random
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from autograd import DomainError, Value, exp, grad, hessian, jvp, log, log_softmax, mean, no_grad, parameter, tanh
+from autograd import (
+    DomainError,
+    Value,
+    atan2,
+    chance,
+    exp,
+    grad,
+    gradients,
+    hessian,
+    jvp,
+    log,
+    log_softmax,
+    mean,
+    no_grad,
+    parameter,
+    tanh,
+)
 from autograd.jit import jit, lookup
 from autograd.testing import programs
 
@@ -38,6 +55,11 @@ def test_one_trace_serves_all_numbers_of_one_structure(native: bool) -> None:
     assert jit_of_list([1.0, 2.0]) == 5.0
     assert jit_of_list([1.0, 2.0, 3.0]) == 14.0
     assert jit_of_list.statistics.traces == 2
+
+
+def test_minus_zero_is_a_number_of_its_own() -> None:
+    f = jit(lambda y: atan2(y, -1.0), native=False)
+    assert [f(y) for y in (0.0, -0.0, -0.0, 0.0)] == [math.pi, -math.pi, -math.pi, math.pi]
 
 
 @BOTH
@@ -116,7 +138,16 @@ def test_what_a_replay_cannot_repeat_is_refused_with_its_place() -> None:
     def constant(x: Value) -> Value:
         return x * 2
 
-    looking = [lambda x: x * x.data, lambda x: x if x else x * 2, detached, unrecorded, lambda x: x * constant(x)]
+    def differentiated(x: Value) -> Value:
+        y = x * x
+        return y * gradients(y)[x]
+
+    def passed(x: Value) -> Value:
+        y = x * x
+        y.backward()
+        return y
+
+    looking = [differentiated, passed, lambda x: x * x.grad, lambda x: x if x.has_grad else x * 2, lambda x: x * x.data, lambda x: x if x else x * 2, detached, unrecorded, lambda x: x * constant(x)]
     for function in looking:
         with pytest.raises(TypeError, match=r"test_function\.py:\d+"):
             jit(function, native=False)(3.0)
@@ -148,12 +179,27 @@ def test_lookup_makes_tokens_and_labels_arguments(native: bool) -> None:
     assert found == pytest.approx([a.grad for row in table for a in row], rel=1e-12)
     with pytest.raises(IndexError, match="outside a table of 5 rows"):
         f(5, 0)
-    with pytest.raises(TypeError, match="whole number"):
-        f(0.5, 0)
+    for no_index in (0.5, math.inf):
+        with pytest.raises(TypeError, match="whole number"):
+            f(no_index, 0)
     with pytest.raises(IndexError, match="outside"):
         lookup(table, -1)
     with pytest.raises(TypeError, match="not computed"):
         jit(lambda x: lookup(table, x * 1.0)[0], native=native)(1)
+
+
+@BOTH
+def test_random_numbers_are_drawn_anew_in_every_replay_as_an_eager_run_draws_them(native: bool) -> None:
+    def noisy(rng: random.Random) -> Any:
+        return lambda x, y: x * chance(rng.random, rng) + y * chance(lambda: rng.gauss(0, 1), rng)
+
+    eager, compiled = noisy(random.Random(3)), jit(noisy(random.Random(3)), native=native)
+    for x in (1.0, 2.0, 2.0, -1.0):
+        assert compiled(x, 0.5) == pytest.approx(eager(x, 0.5), rel=1e-14)
+    xs = numpy.array([1.0, 2.0, 3.0])
+    for _ in range(3):
+        assert compiled(xs, 0.5) == pytest.approx([eager(x, 0.5) for x in xs.tolist()], rel=1e-14)
+    assert compiled.statistics == (2, 5, 0)
 
 
 def test_a_call_without_recording_traces_all_the_same() -> None:

@@ -243,6 +243,26 @@ def test_random_ragged_loops_agree(native: bool, data: st.DataObject) -> None:
     assert_agrees(build, native=native)
 
 
+@BOTH
+@pytest.mark.parametrize("lift", [True, False], ids=["lifted", "unlifted"])
+def test_weights_that_meet_each_other_in_one_class_keep_all_their_gradients(native: bool, lift: bool) -> None:
+    needs(native)
+    products: list[Callable[[list[Value]], list[Value]]] = [
+        lambda w: [w[0] * each for each in w],
+        lambda w: [each * w[2] for each in w],
+        lambda w: [a * b for a, b in zip(w, w[1:] + w[:1], strict=True)],
+        lambda w: [dot([a], [b]) for a, b in zip(w, w[1:] + w[:1], strict=True)],
+        lambda w: [a * b for a, b in zip(w, w[::-1], strict=True)],
+        lambda w: [a * a for a in w],
+    ]
+    for each in products:
+
+        def build(each: Callable[[list[Value]], list[Value]] = each) -> Value:
+            return total([z.tanh() for z in each([parameter(0.5 * n + 0.1) for n in range(4)])])
+
+        assert_agrees(build, native=native, lift=lift)
+
+
 def test_a_graph_of_one_leaf_or_of_constants_alone_compiles() -> None:
     x = Value(3.0)
     program = compile(x, native=False)

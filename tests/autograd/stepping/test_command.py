@@ -1,6 +1,8 @@
 """`python -m autograd`: traces of expressions that are parsed, never evaluated as code; every error shows its place."""
 
+import importlib
 import json
+import math
 import os
 import pty
 import re
@@ -8,13 +10,14 @@ import select
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd import OPERATIONS, Trace, Value
+from autograd import OPERATIONS, Trace, Value, trace
 from autograd.stepping import command, interactive
 from autograd.stepping.evaluation import evaluate, read_variables
 from autograd.stepping.syntax import ExpressionError, parse
@@ -67,6 +70,91 @@ class TestOutput:
         assert "digraph" in file.read_text("utf-8")
         assert "cannot write" in run(capsys, *LESSON, "--draw", str(tmp_path / "no" / "graph.dot"), status=2)
 
+    def test_a_picture_that_cannot_be_written_fails_before_the_work(
+        self, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(command, "evaluate", None)  # the first thing of the work
+        monkeypatch.setitem(sys.modules, "viz", None)
+        for option in ("--draw", "--page"):
+            for name, message in (("no/a.html", "does not exist"), (".", "as the name ends"), ("a.txt", "as the name ends")):
+                assert command.main([*LESSON, option, str(tmp_path / name)]) == 2
+                output = capsys.readouterr()
+                assert output.out == ""
+                assert message in output.err
+                assert "Errno" not in output.err
+            (tmp_path / "folder.html").mkdir(exist_ok=True)
+            assert "is a directory" in run(capsys, *LESSON, option, str(tmp_path / "folder.html"), status=2)
+        assert [path.name for path in tmp_path.iterdir()] == ["folder.html"]
+
+    def test_the_step_page(self, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+        pytest.importorskip("graphviz")
+        page = tmp_path / "steps.html"
+        run(capsys, *LESSON, "--page", str(page))
+        assert "The derivatives of v7, step by step" in page.read_text("utf-8")
+
+    def test_the_quiz(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        answers = iter(["4", "-2", "q"])
+        monkeypatch.setattr("builtins.input", lambda prompt: next(answers))
+        shown = run(capsys, *LESSON, "--quiz")
+        assert "4 is not it: that is d's own value" in shown
+        assert "right: d.grad += -2 × 1, so 0 → -2" in shown
+        assert "forward" not in shown
+
+    def test_help_lists_operations_and_file_kinds(self, capsys: pytest.CaptureFixture[str]) -> None:
+        from viz.drawing import Drawing
+        from viz.steps import StepsDrawing
+
+        with pytest.raises(SystemExit, match="0"):
+            command.main(["--help"])
+        shown = capsys.readouterr().out
+        assert max(map(len, shown.splitlines())) <= 80
+        listed = set(re.findall(r"[\w*%/+-]+", shown.partition("operations:")[2]))
+        for row in OPERATIONS.values():
+            assert (row.symbol or row.name) in listed, row.name
+        assert {*command.DRAWN} == {*Drawing.formats, "jpeg", "dot"}
+        assert {*command.PAGES} == {*StepsDrawing.formats} - {*Drawing.formats} | {"html"}
+        for suffix in (*command.DRAWN, *command.PAGES):
+            assert f".{suffix}" in shown
+
+    def test_version(self, capsys: pytest.CaptureFixture[str]) -> None:
+        with pytest.raises(SystemExit, match="0"):
+            command.main(["--version"])
+        assert re.fullmatch(r"chainrule (\d+\.\d+\.\d+.*|\(not installed.*\))\n", capsys.readouterr().out)
+
+    def test_it_is_a_console_script_that_calls_itself_by_its_name(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+        module, _, name = project["scripts"]["chainrule"].partition(":")
+        main = getattr(importlib.import_module(module), name)
+        monkeypatch.setattr(sys, "argv", ["/some/where/chainrule", "a*2", "a=3", "--forward"])
+        assert main() == 0
+        assert "[1/1] v2 = a * 2 = 3 * 2 = 6" in capsys.readouterr().out
+        with pytest.raises(SystemExit, match="0"):
+            main(["--help"])
+        assert capsys.readouterr().out.startswith("usage: chainrule ")
+
+    @pytest.mark.parametrize("options", [(), ("--forward",), ("--backward",)])
+    def test_where_there_is_no_derivative_the_forward_pass_is_shown_and_then_the_place(
+        self, options: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert command.main(["b + sqrt(a) * b", "a=0", "b=1", *options]) == 2
+        output = capsys.readouterr()
+        assert lines(output.out)[:4] == [
+            "forward", "[1/3] v3 = sqrt(a) = sqrt(0) = 0", "[2/3] v4 = v3 * b = 0 * 1 = 0", "[3/3] v5 = b + v4 = 1 + 0 = 1",
+        ]  # fmt: skip
+        assert "∂" not in output.out
+        message, text, caret = output.err.splitlines()
+        assert message.startswith("error: the derivative of sqrt does not exist at 0.0 ('a')")
+        assert (text, caret) == ("  b + sqrt(a) * b", "      ^")
+        assert ".py" not in output.err
+
+    def test_of_several_operations_the_one_without_a_derivative_is_pointed_at(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        shown = run(capsys, "e = a**2; sqrt(a + 1) + sqrt(e)", "a=0", "--json", status=2)
+        assert shown.splitlines()[2].index("^") == shown.splitlines()[1].index("sqrt(e)")
+
     def test_draw_says_what_is_missing(
         self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -104,6 +192,15 @@ class TestProcess:
         assert done.stderr.decode().splitlines() == [
             "error: expected a number, a name or a bracket, found '*'", "  a + * b", "      ^",
         ]  # fmt: skip
+
+    def test_the_caret_stands_under_its_place_in_ascii_and_in_a_narrow_terminal_too(self) -> None:
+        done = self.run("δ + log(x)", "x=-2", "δ=1", PYTHONIOENCODING="ascii")
+        _, text, caret = done.stderr.decode("ascii").splitlines()
+        assert caret.index("^") == text.index("log")
+        done = self.run("a + " * 30 + "log(x)", "x=-2", "a=1", COLUMNS="40")
+        *_, text, caret = done.stderr.decode("utf-8").splitlines()
+        assert len(text) <= 40
+        assert text[caret.index("^") :].startswith("log(x)")
 
     def test_a_reader_that_leaves_is_no_error(self) -> None:
         quoted = " ".join(f"'{argument}'" for argument in (*LESSON, "--json"))
@@ -149,12 +246,82 @@ class TestLanguage:
         assert self.value("δ * 2", δ=3.0) == 6.0
 
     @pytest.mark.parametrize(
+        ("text", "python"),
+        [
+            ("a × b", "a * b"), ("a·b ⋅ 2 ∙ b", "a * b * 2 * b"), ("a − b", "a - b"), ("−a ÷ b", "-a / b"),
+            ("pi*a", "math.pi * a"), ("2·π·a", "2 * math.pi * a"),
+        ],
+    )  # fmt: skip
+    def test_the_signs_of_mathematics_that_traces_print_are_understood(self, text: str, python: str) -> None:
+        given = {name: value for name, value in (("a", 3.0), ("b", -2.0)) if name in text}
+        assert self.value(text, **given) == eval(python, {"math": math, "a": 3.0, "b": -2.0})
+
+    @pytest.mark.parametrize("sign", ["<", "<=", ">", ">=", "==", "!="])
+    @pytest.mark.parametrize("a", [1.0, 2.0, 3.0])
+    def test_a_condition_may_be_a_comparison(self, sign: str, a: float) -> None:
+        expected = a * 10 if eval(f"{a + 1} {sign} 2 * 1.5") else 0.0
+        assert self.value(f"where(a + 1 {sign} 2 * 1.5, a * 10, 0 * a)", a=a) == expected
+        mathematical = {"<=": "≤", ">=": "≥", "!=": "≠"}.get(sign, sign)
+        assert self.value(f"where((a + 1) {mathematical} 3, a * 10, 0 * a)", a=a) == expected
+        assert self.value(f"where(where(a + 1 {sign} 3, 1, 0) > 0.5, a * 10, 0*a)", a=a) == expected
+
+    def test_what_a_trace_prints_for_a_derivative_can_be_typed_in(self) -> None:
+        """Every partial of a table's row that has no list in it, at a point: its text gives its number."""
+        tried = 0
+        for row in OPERATIONS.values():
+            if row.variadic:
+                continue
+            numbers = points(row, 1)[0]
+            root = row.function(*[Value(number, f"n{i}") for i, number in enumerate(numbers)])
+            [step] = trace(root)
+            for edge in step.edges:
+                text = f"{edge.symbol} + 0*n0 + 0*v"
+                names = dict.fromkeys(("n0", "v"), 0.0) | {e.operand: e.data for e in step.edges} | {"v": step.data}
+                named = re.sub(rf"\b{step.node}\b", "v", text)
+                used = {name: value for name, value in names.items() if re.search(rf"\b{name}\b", named)}
+                assert self.value(named, **used) == pytest.approx(edge.partial, rel=1e-12, abs=1e-300), (row.name, text)
+                tried += 1
+        assert tried > 60
+
+    @pytest.mark.parametrize(
+        ("text", "position", "message"),
+        [
+            ("1 + ln(a)", 4, "there is no operation 'ln': write log(a)"),
+            ("softmax(a, b)", 0, "write exp(a - logsumexp(a, b, ...))"),
+            ("b + a²", 5, "powers are written **: a**2"),
+            ("(a)²", 3, "powers are written **"),
+            ("a⁻¹", 1, "powers are written **"),
+            ("√a", 0, "sqrt(a)"),
+            ("|a|", 0, "abs(a)"),
+            ("arctan(a)", 0, "write atan(a)"),
+            ("σ(a)", 0, "write sigmoid(a)"),
+            ("a > 0", 2, "a comparison is a condition: write where(a > b, a, b)"),
+            ("relu(a >= 0)", 7, "a comparison is a condition"),
+            ("where(a > 0 > 1, a, a)", 12, "a comparison is a condition"),
+            ("where((a > 0), a, a)", 9, "a comparison is a condition"),
+            ("where(a, b < 1, a)", 11, "a comparison is a condition"),
+            ("where(a)", 0, "where is called as where(a > b, a, b)"),
+            ("math.tanh(a)", 4, "write tanh(a), not math.tanh(a)"),
+            ("pi = 3", 0, "'pi' is a constant and cannot be assigned to"),
+            ("pi(a)", 0, "there is no operation 'pi'"),
+        ],
+    )
+    def test_what_people_write_otherwise_gets_a_hint_that_fits(self, text: str, position: int, message: str) -> None:
+        with pytest.raises(ExpressionError, match=re.escape(message)) as caught:
+            parse(text)
+        assert caught.value.position == position
+
+    def test_e_is_not_known_and_says_what_is(self) -> None:
+        with pytest.raises(ExpressionError, match=r"e has no value: add e=..., a number; e to the x is exp\(x\)"):
+            evaluate("e**a", {"a": 1.0})
+
+    @pytest.mark.parametrize(
         ("text", "position", "message"),
         [
             ("", 0, "nothing to compute"),
             ("  ", 2, "nothing to compute"),
             ("a ^ 2", 2, "powers are written"),
-            ("a < 2", 2, "no comparisons"),
+            ("a < 2", 2, "a comparison is a condition: write where(a > b, a, b)"),
             ("a.b", 1, "no attributes"),
             ("'a'", 0, "no texts"),
             ("a @ b", 2, "'@' means nothing here"),
@@ -230,6 +397,8 @@ class TestLanguage:
             (["a=1j"], "a needs a number"),
             (["a=1", "a=2"], "a is given twice"),
             (["exp=1"], "exp is an operation"),
+            (["pi=3"], "pi is a constant"),
+            (["a²=3"], "powers are written"),
         ],
     )
     def test_wrong_variables_are_refused(self, arguments: list[str], message: str) -> None:
@@ -250,7 +419,7 @@ class TestLanguage:
         assert self.value("-" * 5000 + "a", a=1.0) == 1.0
         assert self.value("(" * 90 + "a" + ")" * 90, a=1.0) == 1.0
 
-    @given(st.text(alphabet=st.sampled_from("ab12.e+-*/=;,()[] \n\tδ^_'tanhsumdot"), max_size=40))
+    @given(st.text(alphabet=st.sampled_from("ab12.e+-*/=<>!×²;,()[] \n\tδ^_'tanhsumdot"), max_size=40))
     def test_any_text_gives_a_graph_or_an_expression_error(self, text: str) -> None:
         place = 0
         try:
@@ -264,14 +433,12 @@ class TestInteractive:
     """`--interactive`, by lines and through a pseudo-terminal."""
 
     def test_every_key(self) -> None:
-        from autograd import trace
-
         root, names = evaluate(LESSON[0], {"a": 2.0, "b": -3.0, "c": 10.0, "f": -2.0})
         recorded = trace(root, names)
         given_lines = iter(["", "s", "b", "g", "u e", "u zz", "x", "u", "n", "next", "q", "never read"])
         shown: list[str] = []
-        interactive.run(recorded, lambda _: next(given_lines), lambda thing: shown.append(str(thing)))
-        assert shown[0] == interactive.KEYS
+        interactive.walk_by_keys(recorded.walk(), lambda _: next(given_lines), lambda thing: shown.append(str(thing)))
+        assert " ".join(shown[0].split()) == interactive.KEYS
         assert shown[1] == str(recorded[0])
         assert "d.grad = -2  (1 use, done)" in shown[2]
         assert shown[3] == "undo [2/3] d: e.grad -2 → 0"
@@ -287,7 +454,7 @@ class TestInteractive:
         child, terminal = pty.fork()
         if child == 0:  # pragma: no cover — another process
             os.chdir(ROOT)
-            os.environ["PYTHONIOENCODING"] = "utf-8"
+            os.environ |= {"PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
             os.execv(sys.executable, [sys.executable, "-m", "autograd", *LESSON, "--interactive"])
         try:
             self._expect(terminal, "Enter alone is n")

@@ -120,7 +120,7 @@ def test_the_root_itself_and_what_it_does_not_depend_on() -> None:
         explain(root, root.inputs[1])
 
 
-@pytest.mark.parametrize("wrong", [None, 2.0, "a"])
+@pytest.mark.parametrize("wrong", [None, 2.0, ["a"]])
 def test_other_types_are_refused(wrong: Any) -> None:
     a = Value(2.0)
     with pytest.raises(TypeError, match="Value"):

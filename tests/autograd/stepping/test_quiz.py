@@ -99,7 +99,7 @@ def test_score_counts_first_tries(lesson: Quiz) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "error"), [("4", TypeError), (None, TypeError), (True, TypeError), (float("nan"), ValueError)]
+    ("wrong", "error"), [("four", ValueError), ("nan", ValueError), ("1/0", ValueError), (None, TypeError), (True, TypeError), (float("nan"), ValueError)]
 )
 def test_answers_are_numbers(lesson: Quiz, wrong: Any, error: type[Exception]) -> None:
     with pytest.raises(error):
