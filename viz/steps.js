@@ -283,7 +283,6 @@
     $(".words").style.flexBasis = `min(100%, ${columns * 8 + 30}px)`;
 
     for (const element of all(".bar, .lines, .keys")) element.hidden = false;
-    for (const element of all(".moves, [data-do=quiz], .lines, .keys, .whole")) if (events.length < 2) element.hidden = true;
     $(".whole").open = false;
     button("quiz").hidden = quiz.length === 0;
     sight.zoom(Math.max(0.7, Math.min(1, view.clientWidth / sight.natural().width)));

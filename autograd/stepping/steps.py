@@ -11,9 +11,10 @@ from typing import Any, ClassVar, Self, overload
 
 from ..value import Value
 from ..wording import count_of
-from .glyphs import Glyphs
+from .glyphs import UNICODE, Glyphs
 from .layout import lay_out
 from .names import resolve
+from .notebook import html_lines
 from .shown import Shown
 from .step import NARROW, Edge, Step, rows_of, rows_shown
 from .terminal import screen
@@ -79,6 +80,10 @@ class Steps(Sequence[Step], Shown):
     # IPython takes the first class on the way that has either a repr or this.
     _repr_pretty_ = Shown._repr_pretty_
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the text, in lines that scroll instead of being broken."""
+        return html_lines(self.text(UNICODE))
+
     def _summary(self) -> str:
         """What the prompt shows where the steps do not fit the screen."""
         return f"<{count_of(len(self), 'step')}: print() shows them>"
@@ -120,11 +125,6 @@ class Steps(Sequence[Step], Shown):
                 break
             found.append(step)
         return found
-
-    def _repr_html_(self) -> str:
-        from .notebook import html_steps
-
-        return html_steps(self)
 
 
 def _named(step: Step) -> Iterator[tuple[str, Step | Edge]]:

@@ -15,7 +15,7 @@ from .changes import Changes, watch
 from .comparison import compare
 from .exchange import from_json, load, to_json
 from .faults import ACTIVE, note_on
-from .glyphs import UNICODE, Glyphs
+from .glyphs import Glyphs
 from .names import Names
 from .quiz import Quiz
 from .recorded import BackwardSteps, ForwardSteps
@@ -141,14 +141,6 @@ class Trace(Record):
         count = count_of(len(self), "step")
         summary = f"<trace of {self.root}{how}: {count}; print() shows it, .walk() goes through it>"
         return f"{summary}\n{self.note}" if self.note else summary
-
-    def _repr_html_(self) -> str:
-        from .notebook import html_steps, html_text
-
-        shown = html_steps(self)
-        if self._right is not None:  # type: ignore[attr-defined]
-            shown += html_text(compare(self, self.right).text(UNICODE))
-        return shown + (html_text(self.note) if self.note else "")
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Trace.from_json, (self.to_json(),)

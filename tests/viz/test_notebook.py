@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from autograd import Value, trace
+from autograd.stepping.glyphs import UNICODE
+from autograd.stepping.step import head_text
 from examples._index import index_page
 from nn import MLP, Neuron, datasets, fit, mse
 from tests.viz.browser import Browser, browser, needs_chromium
@@ -93,9 +95,8 @@ def test_without_scripts_a_step_page_in_a_notebook_is_a_picture_and_its_steps_an
     assert image.partition(",")[2] == shown["image/png"]
     lines = [line.strip() for line in kept.text.splitlines() if line.strip()]
     assert lines[1] == "Known at the start: the numbers of the leaves."
-    assert [line for line in lines if line.startswith("[")] == [
-        line.strip() for line in f"{recorded.forward}\n{recorded}".splitlines() if line.startswith("[")
-    ]
+    heads = [head_text(step, UNICODE).strip() for step in (*recorded.forward, *recorded)]
+    assert [line for line in lines if line.startswith("[")] == heads
     assert not {"Next", "Play", "Quiz", "Check"} & set(kept.text.split())
 
 
