@@ -113,6 +113,8 @@ class Node:
 
     @grad.setter
     def grad(self, number: float) -> None:
+        if number is None:
+            raise TypeError("a gradient is a number, got None; write zero_grad() to forget it")
         number = as_number(number)
         with turns:
             undo()

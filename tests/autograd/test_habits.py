@@ -56,6 +56,9 @@ ANSWERS: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (lambda: V.requires_grad, AttributeError, "every leaf gets a gradient, without .requires_grad"),
     (lambda: V.cuda(), AttributeError, "leave .cuda out"),
     (lambda: V.mean(), AttributeError, "autograd.mean(values)"),
+    (lambda: V.max(), AttributeError, "autograd.max(values)"),
+    (lambda: setattr(V, "grad", None), TypeError, "write zero_grad() to forget it"),
+    (lambda: grad(V * W, W), TypeError, "use backward() and read .grad, or gradients(value)[leaf]"),
     (lambda: V.arctan(), AttributeError, "write v.atan()"),
     (lambda: Value(2.0, (), "+"), TypeError, "inputs and operation come from computing it, a + b"),  # type: ignore[call-arg,arg-type]
     (lambda: Value(2.0, (V, W)), TypeError, "inputs and operation come from computing it, a + b"),  # type: ignore[arg-type]
@@ -122,10 +125,10 @@ def test_a_mistyped_name_still_gets_pythons_own_suggestion() -> None:
 
 
 def test_equality_stays_identity_and_the_help_of_value_says_how_to_compare_numbers() -> None:
-    assert not (V == 0.5)
-    assert not (numpy.float64(0.5) == V)
-    assert numpy.float64(0.5) != V
-    assert V == V and W != V  # noqa: PLR0124, PT018 — that is the point
+    for number in (0.5, numpy.float64(0.5), W):
+        assert [V == number, number == V, V != number, number != V] == [False, False, True, True]
+    same = V
+    assert V == same
     assert V.data == 0.5
     assert "v.data == 0.5" in (Value.__doc__ or "")
 

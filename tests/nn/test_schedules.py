@@ -271,7 +271,7 @@ def test_a_mistake_has_a_typed_error_that_names_it(make: Callable[[], Any], erro
 def test_a_rate_below_zero_is_refused_and_the_step_not_counted() -> None:
     schedule = LambdaLR(sgd(), lambda step: 1.0 - step)
     schedule.step()
-    with pytest.raises(ValueError, match="lr must be at least 0, got -0.5"):
+    with pytest.raises(ValueError, match=r"lr must be at least 0, got -0\.5"):
         schedule.step()
     assert (schedule.last_epoch, schedule.optimizer.lr) == (1, 0.0)
 
