@@ -125,10 +125,11 @@ def test_a_mistyped_name_still_gets_pythons_own_suggestion() -> None:
 
 
 def test_equality_stays_identity_and_the_help_of_value_says_how_to_compare_numbers() -> None:
+    value = V
     for number in (0.5, numpy.float64(0.5), W):
-        assert [V == number, number == V, V != number, number != V] == [False, False, True, True]
-    same = V
-    assert V == same
+        assert [value == number, number == value, value != number, number != value] == [False, False, True, True]
+    same = value
+    assert same == value
     assert V.data == 0.5
     assert "v.data == 0.5" in (Value.__doc__ or "")
 
