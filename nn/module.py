@@ -8,14 +8,14 @@ import os
 import warnings
 from collections.abc import Iterator, Sequence
 from numbers import Real
-from typing import Any, Self
+from typing import Any, Never, Self
 
 from autograd import Value
 from autograd.value import UNRECORDED, own
 
 from ._checks import counted, number
 from .errors import StateError
-from .habits import elsewhere
+from .habits import elsewhere, no_such_argument
 from .shapes import observed
 from .state import check_names, read_state, write_state
 from .summary import Part, markup, shortened, table
@@ -131,8 +131,10 @@ class Module:
             if not name.startswith("_"):
                 self._name_parts(name, value)
 
-    def zero_grad(self) -> None:
+    def zero_grad(self, **others: Never) -> None:
         """Forget the gradients of all parameters."""
+        if others:
+            raise no_such_argument("zero_grad", *others)
         for parameter in self.parameters():
             parameter.zero_grad()
 

@@ -7,13 +7,15 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Never, Self, TypeAlias
 
 from autograd import Value
+from autograd.habits import not_here
 
 from . import _checks
 from ._checks import _show
 from .errors import DivergenceError
+from .habits import NAMES, no_such_argument, optimizer_elsewhere
 from .optimizer_state import load_state, state_of
 
 __all__ = ["SGD", "Adam", "AdamW", "Closure", "Optimizer", "clip_grad_norm"]
@@ -58,14 +60,20 @@ class Optimizer(ABC):
     def _fresh(self, settings: dict[str, Any]) -> Self:
         return type(self)(self.params, **settings)
 
-    def zero_grad(self) -> None:
+    def zero_grad(self, **others: Never) -> None:
         """Forget the gradients of all parameters."""
+        if others:
+            raise no_such_argument("zero_grad", *others)
         for p in self.params:
             p.zero_grad()
 
     @abstractmethod
     def step(self, closure: Closure | None = None) -> float | None:
         """Change the parameters once; returns the loss before the step if a closure computed it."""
+
+
+for _name, _answer in optimizer_elsewhere().items():
+    setattr(Optimizer, _name, _answer)
 
 
 class FirstOrder(Optimizer):
@@ -298,7 +306,8 @@ def checked_parameters(params: Any) -> list[Value]:
     seen: dict[int, int] = {}
     for index, p in enumerate(listed):
         if not isinstance(p, Value):
-            raise TypeError(f"params[{index}] must be a Value, got {_show(p)}")
+            hint = "; for parameters with settings of their own make several optimisers" if isinstance(p, dict) else ""
+            raise TypeError(f"params[{index}] must be a Value, got {_show(p)}{hint}")
         if p.role in ("computed", "constant"):
             what = f"the result of {p.op}" if p.inputs else f"the constant {p.data:g}"
             raise ValueError(f"params[{index}] is {what}, not a leaf of its own: only those can be optimised")
@@ -317,3 +326,9 @@ def write(params: list[Value], numbers: list[float]) -> None:
     """Set the parameters' numbers."""
     for p, data in zip(params, numbers, strict=True):
         p.data = data
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        raise not_here("nn.optim", name, NAMES.get(name, ""))
