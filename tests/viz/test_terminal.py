@@ -172,3 +172,13 @@ def test_where_nothing_says_how_wide_the_terminal_is_it_has_80_columns(monkeypat
 def test_where_there_is_room_numbers_have_six_digits() -> None:
     x = Value(1 / 3, "x")
     assert "0.333333" in draw(x.tanh()).text(width=80)
+
+
+def test_before_a_name_is_cut_numbers_have_fewer_digits() -> None:
+    y = Value(1 / 3, "n" * 37).tanh()
+    y.backward()
+    # Six digits take 36 columns, four of them 32, the sign of the branch and the word "input" 10.
+    text = draw(y).text(width=80)
+    assert "n" * 37 in text
+    assert "0.3333 " in text
+    assert "n" * 37 not in draw(y).text(width=60)
