@@ -31,6 +31,7 @@ def svg_of(layout: Layout, title: str, description: str, picture: Picture) -> st
         f"<title>{_text(title)}</title>",
         f"<desc>{_text(description)}</desc>",
     ]
+    lines += _drawn(layout.caption)  # below all else: what a page adds to a box may reach into it
     for number, arrow in layout.arrows.items():
         mark = f' data-arrow="{number}" data-head="{node_of(heads[number])}"'
         lines += [f'<g class="arrow"{mark}>', *_drawn(arrow), "</g>"]
@@ -44,7 +45,7 @@ def svg_of(layout: Layout, title: str, description: str, picture: Picture) -> st
             *_drawn(box),
             "</g>",
         ]
-    return "\n".join(line for line in [*lines, *_drawn(layout.caption), "</svg>"] if line)
+    return "\n".join(line for line in [*lines, "</svg>"] if line)
 
 
 def _classes(box: Box) -> str:

@@ -206,6 +206,8 @@ def _arrow_attributes(arrow: Arrow, largest: float, labelled: bool) -> dict[str,
     label += '<BR/><FONT POINT-SIZE="3">&#160;</FONT>'
     attributes = {"label": f"<{label}>", "fontcolor": ink} if labelled else {}
     attributes["color"] = colour
+    if not labelled and (arrow.contribution or 0.0) < 0:  # no number beside it says so without colour
+        attributes["style"] = "dashed"
     width = flow_width(arrow.contribution, largest)
     return attributes | ({"penwidth": f"{width:g}"} if width != 1.0 else {})
 
@@ -219,7 +221,9 @@ def _legend(picture: Picture) -> list[str]:
         if any(row.flow is not None for box in picture.boxes for row in box.rows):
             lines.append("arrow to a weight's row: ∂ is the weight, and 'to input' is what flows back along it")
         lines.append(f"{sign}: ∂ times that node's grad, what flows back")
-        lines.append("(blue: positive, orange: negative, grey: zero)")
+        bare = not picture.labelled or any(arrow.row for arrow in picture.arrows)
+        dashed = ", dashed without a number" if bare else ""
+        lines.append(f"(blue: positive, orange{dashed}: negative, grey: zero)")
     return lines
 
 

@@ -175,10 +175,10 @@ def test_where_there_is_room_numbers_have_six_digits() -> None:
 
 
 def test_before_a_name_is_cut_numbers_have_fewer_digits() -> None:
-    y = Value(1 / 3, "n" * 37).tanh()
+    y = Value(1 / 3, "n" * 31).tanh().tanh().tanh()
     y.backward()
-    # Six digits take 36 columns, four of them 32, the sign of the branch and the word "input" 10.
+    # Numbers of six digits take 36 columns, of four 32; the name with its branches and the word "input" takes 47.
     text = draw(y).text(width=80)
-    assert "n" * 37 in text
-    assert "0.3333 " in text
-    assert "n" * 37 not in draw(y).text(width=60)
+    assert "n" * 31 in text
+    assert "  0.3333  " in text
+    assert "n" * 31 not in draw(y).text(width=60)
