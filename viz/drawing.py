@@ -92,10 +92,11 @@ class Drawing:
         webbrowser.open(path.as_uri())
         return path
 
-    def text(self, *, ascii: bool | None = None) -> str:
+    def text(self, *, ascii: bool | None = None, width: int | None = None) -> str:
         """The picture for a terminal: the root on top, below each node its inputs, and the numbers beside them.
 
-        ascii: use ASCII letters only; None for doing so where the terminal's encoding needs it.
+        ascii: use ASCII letters only; None for doing so where the terminal's encoding needs it. width: columns that a
+        line may have; None for those of the terminal, or 80 where there is none.
 
         >>> from autograd import Value
         >>> from viz import draw
@@ -108,9 +109,10 @@ class Drawing:
         y  *           -6     1
         |- a  input     2    -3  -3      -3
         `- b  input    -3     2   2       2
-        d: partial derivative of the node above by this one; d*grad: times that node's grad, what flows back
+        d: partial derivative of the node above by this one
+        d*grad: times that node's grad, what flows back
         """
-        return as_text(self._picture, ascii_only=terminal_is_ascii() if ascii is None else ascii)
+        return as_text(self._picture, ascii_only=terminal_is_ascii() if ascii is None else ascii, width=width)
 
     def __repr__(self) -> str:
         return f"<drawing of {self._content}: .save('graph.svg') writes it, .source is its DOT text>"

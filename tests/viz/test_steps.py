@@ -2,6 +2,7 @@
 
 import io
 import sys
+import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -291,3 +292,11 @@ def test_a_notebook_gets_the_page_a_terminal_the_text(monkeypatch: pytest.Monkey
     assert drawing.text(ascii=True).count("\n") >= 7
     monkeypatch.setattr("viz.render.renderers", list)
     assert "pip install graphviz-pure" in steps(lesson())._repr_mimebundle_()[0]["text/plain"]
+
+
+def test_in_a_still_picture_too_a_wrong_gradient_is_red_with_the_right_one_beside() -> None:
+    a = Value(3.0, "a")
+    svg = draw(trace(a * a, rule="overwrite")).render("svg")
+    red = [text.text.strip("\xa0 ") for text in ElementTree.fromstring(svg).iter() if text.get("fill") == "#b00020"]
+    assert red == ["3", "right grad: 6"]
+    assert b"#b00020" not in draw(trace(a * a)).render("svg")
