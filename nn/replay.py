@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd import Value
+from autograd.assigning import assign
 from autograd.errors import MissingExtraError
 
 from ._checks import _show
@@ -78,11 +79,9 @@ class Replay:
         except (ValueError, TypeError, ArithmeticError) as error:
             raise Unsuited(str(error)) from error
         finally:
-            for p, number in zip(optimizer.params, before[0], strict=True):
-                p.data = number
-                p.zero_grad()
-            if hasattr(optimizer, "_states"):
-                optimizer._states = before[1]
+            memory = [(optimizer, "_states", before[1])] if hasattr(optimizer, "_states") else []
+            assign(optimizer.params, before[0], *memory)
+            optimizer.zero_grad()
         self._structure = self._fingerprint()
 
     def _compare(self, loss: Any, x: list[Any], y: list[Any], clip_norm: float | None) -> None:
@@ -100,8 +99,7 @@ class Replay:
             gradients = [p.grad for p in params]
             numbers = [p.data for p in params]
             found = self._epochs.run(order, self.size, number, 1)
-            for p, data in zip(params, numbers, strict=True):
-                p.data = data
+            assign(params, numbers)
             scale = max(map(abs, gradients), default=0.0)
             if not found or not math.isclose(found[0], expected.data, rel_tol=_AGREEMENT, abs_tol=_AGREEMENT):
                 raise Unsuited("the loss of a batch is not what its samples' terms of the whole loss say")

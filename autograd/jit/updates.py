@@ -149,11 +149,11 @@ class Update(NamedTuple):
         states = [optimizer._states[index] for index in chosen]
         return self.kind == "sgd" or len({len(state) and state[0] for state in states}) == 1
 
-    def store(self, optimizer: Any, data: Array, chosen: Sequence[int]) -> None:
-        """Bring the memory back to the optimiser."""
+    def states(self, optimizer: Any, data: Array, chosen: Sequence[int]) -> list[Any]:
+        """The optimiser's memory as it is now."""
         base, count = self.base + _SETTINGS, len(chosen)
         if self.kind == "sgd" and not optimizer.momentum:
-            return  # whatever memory there is stays
+            return list(optimizer._states)  # (whatever memory there is stays)
         averages = data[base : base + count].tolist()
         if self.kind == "sgd":
             states: list[Any] = [(average,) for average in averages]
@@ -164,7 +164,7 @@ class Update(NamedTuple):
         found = list(optimizer._states)
         for index, state in zip(chosen, states, strict=True):
             found[index] = state
-        optimizer._states = found
+        return found
 
     def _places(self) -> Any:
         """The addresses, as a slice if they are neighbours."""
