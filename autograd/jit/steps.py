@@ -123,7 +123,8 @@ def native_steps(program: Any, optimizer: Any, training: Training, times: int, c
 def _written(program: Any, optimizer: Any, training: Training) -> None:
     """Parameters, their gradients, and the optimiser's memory as after the last completed step."""
     machine, params = program._machine, training.params
-    numbers, gradients = (array[training.addresses].tolist() for array in (machine.data, machine.gradients))
+    numbers = machine.data[training.addresses].tolist()
+    gradients = machine.last_gradients(training.addresses).tolist()
     update: Any = training.update
     states = update.states(optimizer, machine.data, training.chosen)
     assign(params, numbers, (optimizer, "_states", states), gradients=gradients)
