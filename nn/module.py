@@ -11,6 +11,7 @@ from numbers import Real
 from typing import Any, Never, Self
 
 from autograd import Value
+from autograd.assigning import assign, forget
 from autograd.value import UNRECORDED, own
 
 from ._checks import counted, number
@@ -135,8 +136,7 @@ class Module:
         """Forget the gradients of all parameters."""
         if others:
             raise no_such_argument("zero_grad", *others)
-        for parameter in self.parameters():
-            parameter.zero_grad()
+        forget(self.parameters())
 
     def train(self, mode: bool = True) -> Self:
         """Set `training` here and in every module below; returns the module."""
@@ -175,11 +175,9 @@ class Module:
             kept = iter([number(state[name], f"buffer {name!r}") for name in buffers])
         except ValueError as error:
             raise StateError(str(error)) from None
-        for (_, parameter), data in zip(named, numbers, strict=True):
-            parameter.data = data
-        for _, module in self.named_modules():
-            for name in module._buffers:
-                setattr(module, name, [next(kept) for _ in getattr(module, name)])
+        modules = [(module, name) for _, module in self.named_modules() for name in module._buffers]
+        filled = [(module, name, [next(kept) for _ in getattr(module, name)]) for module, name in modules]
+        assign([parameter for _, parameter in named], numbers, *filled)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the parameters to a JSON file, exactly and atomically.

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Never, Self, TypeAlias
 
 from autograd import Value
+from autograd.assigning import assign, forget
 from autograd.habits import not_here
 
 from . import _checks
@@ -64,8 +65,7 @@ class Optimizer(ABC):
         """Forget the gradients of all parameters."""
         if others:
             raise no_such_argument("zero_grad", *others)
-        for p in self.params:
-            p.zero_grad()
+        forget(self.params)
 
     @abstractmethod
     def step(self, closure: Closure | None = None) -> float | None:
@@ -112,7 +112,6 @@ class FirstOrder(Optimizer):
         loss = None if closure is None else closure().data
         if not any(p.has_grad for p in self.params):
             raise RuntimeError("no parameter has a gradient: call loss.backward() before step()")
-        old = [p.data for p in self.params]
         new: list[float] = []
         states: list[State] = []
         updated = self._rule()
@@ -127,14 +126,7 @@ class FirstOrder(Optimizer):
                     )
             new.append(data)
             states.append(state)
-        old_states = self._states
-        try:
-            write(self.params, new)
-            self._states = states
-        except BaseException:  # Ctrl-C included
-            write(self.params, old)
-            self._states = old_states
-            raise
+        assign(self.params, new, (self, "_states", states))  # (Ctrl-C comes before or after)
         return loss
 
     @abstractmethod
@@ -323,9 +315,8 @@ def name_of(p: Value, index: int) -> str:
 
 
 def write(params: list[Value], numbers: list[float]) -> None:
-    """Set the parameters' numbers."""
-    for p, data in zip(params, numbers, strict=True):
-        p.data = data
+    """Set the parameters' numbers, all or none."""
+    assign(params, numbers)
 
 
 if not TYPE_CHECKING:

@@ -5,10 +5,12 @@ own rule on sample numbers, and where they differ (a subclass, a newer formula) 
 """
 
 import math
+import operator
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..errors import require
+from ..turns import each
 from .assembly import Call
 
 __all__ = ["Update", "find_update"]
@@ -149,11 +151,11 @@ class Update(NamedTuple):
         states = [optimizer._states[index] for index in chosen]
         return self.kind == "sgd" or len({len(state) and state[0] for state in states}) == 1
 
-    def store(self, optimizer: Any, data: Array, chosen: Sequence[int]) -> None:
-        """Bring the memory back to the optimiser."""
+    def states(self, optimizer: Any, data: Array, chosen: Sequence[int]) -> list[Any]:
+        """The optimiser's memory as it is now."""
         base, count = self.base + _SETTINGS, len(chosen)
         if self.kind == "sgd" and not optimizer.momentum:
-            return  # whatever memory there is stays
+            return list(optimizer._states)  # (whatever memory there is stays)
         averages = data[base : base + count].tolist()
         if self.kind == "sgd":
             states: list[Any] = [(average,) for average in averages]
@@ -164,15 +166,15 @@ class Update(NamedTuple):
         found = list(optimizer._states)
         for index, state in zip(chosen, states, strict=True):
             found[index] = state
-        optimizer._states = found
+        return found
 
     def _places(self) -> Any:
         """The addresses, as a slice if they are neighbours."""
         first, last = int(self.addresses[0]), int(self.addresses[-1])
         return slice(first, last + 1) if last - first + 1 == len(self.addresses) else self.addresses
 
-    def apply(self, data: Array, gradients: Array) -> bool:
-        """The same step with NumPy; False, with nothing changed, where a number would not be finite."""
+    def writes(self, data: Array, gradients: Array) -> list[tuple[Array, Any, Any]] | None:
+        """The same step with NumPy, as what is to be written: arrays, places, numbers; None where one is not finite."""
         numpy = require("numpy", extra="fast")
         base, count = self.base, len(self.addresses)
         rate, decay, beta1, beta2, eps, nesterov, decoupled, clip, step = data[base : base + _SETTINGS].tolist()
@@ -183,10 +185,10 @@ class Update(NamedTuple):
         if clip >= 0:
             norm = math.hypot(*gradient.tolist())
             if not math.isfinite(norm):
-                return False
+                return None
             if (factor := clip / (norm + 1e-6)) < 1:
                 gradient *= factor
-                gradients[places] = gradient
+        found = [(gradients, places, gradient.copy()), (data, base + _STEP, step + 1)]
         if self.kind == "sgd":
             if decay:
                 gradient += decay * new
@@ -195,10 +197,8 @@ class Update(NamedTuple):
                 gradient = gradient + beta1 * average
             moved = plain + beta1 * gradient if nesterov else gradient
             new -= rate * moved
-            if not numpy.isfinite(new).all():
-                return False
             if beta1:
-                average[:] = gradient
+                found.append((average, ..., gradient))
         else:
             if decoupled:
                 new *= 1 - rate * decay
@@ -210,12 +210,8 @@ class Update(NamedTuple):
             moving = averages != 0
             change = rate / (1 - beta1 ** (step + 1)) * averages
             new -= numpy.divide(change, spread, out=numpy.zeros(count), where=moving)
-            if not numpy.isfinite(new).all():
-                return False
-            average[:], square[:] = averages, squares
-        data[places] = new
-        data[base + _STEP] = step + 1
-        return True
+            found += [(average, ..., averages), (square, ..., squares)]
+        return [*found, (data, places, new)] if numpy.isfinite(new).all() else None
 
 
 def find_update(optimizer: Any, chosen: Sequence[int]) -> str | None:
@@ -243,7 +239,7 @@ def _agrees(optimizer: Any, kind: str) -> bool:
     try:
         update.load(_Fresh(optimizer, len(samples)), data, range(len(samples)))
         for _ in range(2):
-            update.apply(data, gradients)
+            each(operator.setitem, *zip(*(update.writes(data, gradients) or []), strict=True))
             updated = optimizer._rule()
             theirs = [updated(p, g, s) for (p, s), (_, g) in zip(theirs, samples, strict=True)]
     except (AttributeError, TypeError, ValueError, ArithmeticError):
