@@ -14,6 +14,7 @@ from autograd.testing.power import drawn, examples_needed
 COUNT = settings.get_profile("default").max_examples
 
 
+@pytest.mark.timeout(1500)  # a dozen seconds, but of pure work: some machines are busy
 def test_a_hundred_programs_over_all_operations_find_each_wrong_rule_and_each_bug_of_the_passes():
     needed = dict(examples_needed(1, 100))
     assert COUNT == 100
