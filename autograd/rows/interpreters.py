@@ -25,6 +25,9 @@ def mpmath_numbers(*, own: bool = False) -> Interpreter:
     namespace: dict[str, Any] = {name: getattr(mpmath, name) for name in PLAIN if name != "log2"}
     namespace |= {
         "abs": abs,
+        # Farther out they are 1 and 0 to millions of digits, which mpmath would compute.
+        "erf": lambda a: mpmath.sign(a) if abs(a) > 10_000 else mpmath.erf(a),
+        "erfc": lambda a: 1 - mpmath.sign(a) if abs(a) > 10_000 else mpmath.erfc(a),
         "log2": lambda a: mpmath.log(a, 2),
         "floor": mpmath.floor,
         "round": mpmath.nint,
@@ -97,7 +100,7 @@ def numpy_arrays() -> Interpreter:
         "prod_": lambda a: reduce(numpy.multiply, a, 1.0),
         "max_": lambda a: reduce(numpy.maximum, a),
         "min_": lambda a: reduce(numpy.minimum, a),
-        "norm_": lambda a: reduce(numpy.hypot, a),
+        "norm_": lambda a: reduce(numpy.hypot, a, 0.0),  # (0: the length of one number is its size)
         "count_": len,
     }  # fmt: skip
     return Interpreter("NumPy arrays", namespace, lazy=False, adapt=lambda row: numpy.vectorize(row, otypes=[float]))
