@@ -276,7 +276,7 @@ ROWS = (
         doc="log Σ e^a, without overflow.", source="lectures, L4",
     ),
     Operation(
-        # Of differences alone, so that no size common to all logits is rounded into it; and a far off leaves b as it is.
+        # Of differences alone, so that nothing common to all logits is rounded into it; a far off leaves b as it is.
         "cross_entropy", "*b, a", "softplus(max(b) - a + log(sum(exp(b - max(b)))))",
         (
             "where(y < 8, exp(b - a - y), -expm1(-y) * (exp(b - max(b)) / sum(exp(b - max(b)))))",

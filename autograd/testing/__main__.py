@@ -97,8 +97,10 @@ def _accuracy(options: argparse.Namespace, parser: argparse.ArgumentParser) -> i
     from .accuracy import ASKED, measure
 
     unknown = [name for name in options.operations if name not in OPERATIONS]
-    if unknown or options.points < 1:
-        parser.error(f"the table has no operation {unknown[0]!r}" if unknown else "--points is a whole number from 1 on")
+    if unknown:
+        parser.error(f"the table has no operation {unknown[0]!r}")
+    if options.points < 1:
+        parser.error("--points is a whole number from 1 on")
     missed = 0
     print(f"{'':14}  {'value':>7}  {'first':>7}  {'second':>7}   worst relative error (where it is above {ASKED:g})")
     for name in options.operations or list(OPERATIONS):

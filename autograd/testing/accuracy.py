@@ -1,4 +1,4 @@
-"""How accurate every row is in floats: value, first and second derivatives against mpmath, over the whole range of floats.
+"""How accurate every row is: value, first and second derivatives against mpmath, over the whole range of floats.
 
 `python -m autograd.testing accuracy` prints the table that `measure` gives: the worst relative error of each operation,
 where it was, and why it is larger than asked where that is on purpose. The reference is `exact` in `reference`.
@@ -83,7 +83,7 @@ def relative_error(got: float, wanted: Any) -> float:
 
 
 def wide_points(operation: Operation, count: int, seed: int = 0) -> Iterator[tuple[float, ...]]:
-    """Points in the domain and off kinks and jumps, over the whole range of floats; n-ary operands have three entries."""
+    """Points in the domain and off kinks and jumps, of any size; n-ary operands have three entries."""
     chance = random.Random(f"{operation.name} {seed}")
     size = len(operation.scalars) + 3 * len(operation.groups)
     found = 0

@@ -149,7 +149,7 @@ def exact(operation: Operation, point: Sequence[float], places: Sequence[int] = 
         else:
             continue
         if before is not None and abs(total - before) <= max(abs(total) * mpmath.mpf(10) ** -20, tiny):
-            return total
+            return total if abs(total) > tiny else mpmath.mpf(0)
         before = total
     raise ArithmeticError(f"{operation.name} at {tuple(point)}: no agreement with 2,500 digits")
 

@@ -15,8 +15,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import (
-    DomainError, Value, clamp, cross_entropy, dot, grad, gradients, hessian, jacobian, jvp, log_softmax, logsumexp, mean,
-    norm, parameter, softmax, trace, vjp,
+    DomainError,
+    Value,
+    clamp,
+    cross_entropy,
+    dot,
+    grad,
+    gradients,
+    hessian,
+    jacobian,
+    jvp,
+    log_softmax,
+    logsumexp,
+    mean,
+    norm,
+    parameter,
+    softmax,
+    trace,
+    vjp,
 )  # fmt: skip
 from autograd.jit import compile, jit
 from autograd.rows.interpreters import numpy_arrays
@@ -78,8 +94,8 @@ def test_their_derivatives_are_right_at_any_common_offset(offset: float, drawn: 
     for i in places:
         for j in places:
             # p(1 - p) is computed as p - p·p, 1 - p as it stands.
-            assert abs(slopes[i][j] - share_slope(p, i, j)) <= 1e-15 * p[i]
-            assert abs(logs[i][j] - ((i == j) - p[j])) <= 1e-14 * (1 if i == j else p[j])
+            assert abs(slopes[i][j] - share_slope(p, i, j)) <= 2e-14 * p[i]
+            assert abs(logs[i][j] - ((i == j) - p[j])) <= 2e-14 * (1 if i == j else p[j])
 
 
 @pytest.mark.parametrize("offset", OFFSETS)
@@ -268,7 +284,7 @@ def test_zero_times_a_missing_derivative_is_zero_by_every_route(route: Callable[
 def test_where_the_zero_is_differentiated_itself_the_missing_derivative_is_refused_by_every_route(
     route: Callable[[], Any],
 ) -> None:
-    with pytest.raises(DomainError, match="the derivative of pow does not exist at 0.0, 0.5"):
+    with pytest.raises(DomainError, match=r"the derivative of pow does not exist at 0\.0, 0\.5"):
         route()
 
 

@@ -13,7 +13,7 @@ from autograd.testing.reference import exact
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_row_is_as_accurate_as_asked_or_says_why_not(name: str) -> None:
-    for worst in measure(OPERATIONS[name], 4):
+    for worst in measure(OPERATIONS[name], 2 if OPERATIONS[name].variadic else 5):
         assert worst.points
         assert worst.error <= ASKED or worst.stated, worst
 
@@ -54,13 +54,13 @@ def test_points_reach_both_ends_of_the_floats() -> None:
 
 
 def test_a_row_that_is_wrong_far_out_is_found() -> None:
-    wrong = register(Operation("cube_with_a_wrong_tail", "a", "a * a * a", ("where(a < 1e100, 3 * a * a, 3 * a)",)))
+    wrong = register(Operation("cube_with_a_wrong_tail", "a", "a * a * a", ("where(a < 1e20, 3 * a * a, 3 * a)",)))
     try:
-        found = measure(OPERATIONS["cube_with_a_wrong_tail"], 60)
+        found = measure(OPERATIONS["cube_with_a_wrong_tail"], 200)
         assert wrong(2.0) == 8.0
         assert [worst.error > ASKED for worst in found] == [False, True, True]
         assert not found[1].stated
-        assert found[1].point[0] > 1e100
+        assert found[1].point[0] > 1e20
     finally:
         del OPERATIONS["cube_with_a_wrong_tail"]
 
