@@ -216,9 +216,9 @@ class _Call:
             # What is missing may be multiplied by 0 farther up: only the way down tells.
             for output in outputs if missing else ():
                 gradients = walk.pull({output: 1.0}, graph)
-                for node, error in missing.items():
+                for node, refusal in missing.items():
                     if not _is_zero(gradients.get(node, 0.0)):
-                        raise error
+                        raise refusal
             walk.check()
             return {output: _result(tangents.get(output, 0.0), graph) for output in outputs}
 

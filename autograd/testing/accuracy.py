@@ -142,7 +142,7 @@ def _varying(operation: Operation, numbers: Sequence[float]) -> list[int]:
 
 
 def measure(operation: Operation, count: int, seed: int = 0) -> list[Worst]:
-    """The worst of the value, the first and the second derivatives at `count` points; of the second ones, three a point."""
+    """The worst of the value and the first and second derivatives at `count` points; of second ones, three a point."""
     worst: list[tuple[float, tuple[float, ...]]] = [(0.0, ())] * 3
     tried = 0
     chance = random.Random(seed)
