@@ -4154,11 +4154,17 @@ CROSS_ENTROPY = OPERATIONS["cross_entropy"]
 
 
 def cross_entropy_value(b_values: Sequence[float], a: float) -> float:
-    """softplus(max(b) - a + log(sum(exp(b - max(b)))))."""
+    """where(max(b) < a, log1p(sum(exp(b - max(b))) * exp(-abs(max(b) - a))), max(b) - a + log(sum(exp(b - max(b)))
+    + exp(-abs(max(b) - a)))).
+    """
     try:
         largest = builtins.max(b_values)
-        total = math.fsum([math.exp(b - largest) for b in b_values])
-        return softplus_value(largest - a + math.log(total))
+        total = math.fsum([math.exp(b - largest) for b in b_values]) if largest < a else 0.0
+        total2 = math.fsum([math.exp(b - largest) for b in b_values]) if not largest < a else 0.0
+        return (
+            math.log1p(total * math.exp(-math.fabs(largest - a))) if largest < a else largest - a + math.log(total2
+            + math.exp(-math.fabs(largest - a)))
+        )
     except (ArithmeticError, ValueError):
         return careful_value(CROSS_ENTROPY, b_values, a)
 
@@ -4170,7 +4176,8 @@ def cross_entropy(b: Iterable[Value | float], a: Value | float) -> Value: ...
 def cross_entropy(b: Iterable[Value | float], a: Value | float) -> Value | float:
     """-log(e^a / (e^a + Σ e^b)): the loss of the right class's logit a beside the others'.
 
-    cross_entropy(*b, a) = softplus(max(b) - a + log(sum(exp(b - max(b)))))
+    cross_entropy(*b, a) = where(max(b) < a, log1p(sum(exp(b - max(b))) * exp(-abs(max(b) - a))), max(b) - a +
+        log(sum(exp(b - max(b))) + exp(-abs(max(b) - a))))
     ∂/∂b = where(y < 8, exp(b - a - y), -expm1(-y) * (exp(b - max(b)) / sum(exp(b - max(b)))))
     ∂/∂a = expm1(-y)
     source: lectures, L4

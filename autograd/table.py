@@ -277,7 +277,9 @@ ROWS = (
     ),
     Operation(
         # Of differences alone, so that nothing common to all logits is rounded into it; a far off leaves b as it is.
-        "cross_entropy", "*b, a", "softplus(max(b) - a + log(sum(exp(b - max(b)))))",
+        "cross_entropy", "*b, a",
+        "where(max(b) < a, log1p(sum(exp(b - max(b))) * exp(-abs(max(b) - a))),"
+        " max(b) - a + log(sum(exp(b - max(b))) + exp(-abs(max(b) - a))))",
         (
             "where(y < 8, exp(b - a - y), -expm1(-y) * (exp(b - max(b)) / sum(exp(b - max(b)))))",
             "expm1(-y)",

@@ -43,7 +43,7 @@ STATED: dict[tuple[str, int], str] = {
     ("mish", 2): TANH,
     ("tanhshrink", 0): "a - tanh(a) near 0, where both are alike; the error is below 1e-16 · a",
     ("tanhshrink", 2): TANH,
-    ("celu", 1): "∂/∂alpha near a = 0 is a difference of two like terms; the error is below 1e-16",
+    ("celu", 1): "∂/∂alpha near a = 0 is a difference of two like terms; the error is below 1e-16 · |a / alpha|",
     ("celu", 2): "as its first derivative; and at alpha below 1e-300, a / alpha² overflows",
     ("logsumexp", 2): SHARE,
     ("cross_entropy", 2): SHARE,
