@@ -35,10 +35,10 @@ def run(D, G, I, at):
         p = I[at + 3 + 2 * stretch]; count = I[at + 4 + 2 * stretch]
         for i in range(count):
             data = D[p + i]; g = G[p + i]
-            average = D[done + i]; square = D[done + n + i]
+            average = D[done + i]; spread = D[done + n + i]
 {body}
             if not abs(data) < inf: bad |= 1
-            D[done + 2 * n + i] = data; D[done + 3 * n + i] = average; D[done + 4 * n + i] = square
+            D[done + 2 * n + i] = data; D[done + 3 * n + i] = average; D[done + 4 * n + i] = spread
         done += count
     if bad: return 1
     done = h + 9
@@ -78,6 +78,7 @@ _SGD = (
 _ADAM = (
     """\
     rate = lr / (1.0 - power(beta1, t)); root = sqrt(1.0 - power(beta2, t))
+    kept = sqrt(beta2); fresh = sqrt(1.0 - beta2)
     shrink = 1.0 - lr * decay if decoupled != 0.0 else 1.0
     pull = 0.0 if decoupled != 0.0 else decay
 """,
@@ -85,9 +86,11 @@ _ADAM = (
             data *= shrink
             g += pull * data
             average += (g - average) * (1.0 - beta1)
-            square = square * beta2 + g * g * (1.0 - beta2)
-            change = rate * average / (sqrt(square) / root + eps)
-            data -= change if average != 0.0 else 0.0
+            old = spread * kept; new = g * fresh
+            spread = sqrt(old * old + new * new)
+            if not 1e-140 < spread < 1e140: spread = hypot(old, new)
+            size = spread / root + eps
+            data -= rate * (average / size) if size != 0.0 else 0.0
 """,
 )
 
@@ -160,9 +163,9 @@ class Update(NamedTuple):
         if self.kind == "sgd":
             states: list[Any] = [(average,) for average in averages]
         else:
-            squares = data[base + count : base + 2 * count].tolist()
+            spreads = data[base + count : base + 2 * count].tolist()
             step = float(data[self.base + _STEP])
-            states = [(step, average, square) for average, square in zip(averages, squares, strict=True)]
+            states = [(step, average, spread) for average, spread in zip(averages, spreads, strict=True)]
         found = list(optimizer._states)
         for index, state in zip(chosen, states, strict=True):
             found[index] = state
@@ -179,7 +182,7 @@ class Update(NamedTuple):
         base, count = self.base, len(self.addresses)
         rate, decay, beta1, beta2, eps, nesterov, decoupled, clip, step = data[base : base + _SETTINGS].tolist()
         average = data[base + _SETTINGS : base + _SETTINGS + count]
-        square = data[base + _SETTINGS + count : base + _SETTINGS + 2 * count]
+        spread = data[base + _SETTINGS + count : base + _SETTINGS + 2 * count]
         places = self._places()
         new, gradient = data[places].copy(), gradients[places].copy()
         if clip >= 0:
@@ -205,12 +208,11 @@ class Update(NamedTuple):
             elif decay:
                 gradient += decay * new
             averages = average + (gradient - average) * (1 - beta1)
-            squares = square * beta2 + gradient * gradient * (1 - beta2)
-            spread = numpy.sqrt(squares) / math.sqrt(1 - beta2 ** (step + 1)) + eps
-            moving = averages != 0
-            change = rate / (1 - beta1 ** (step + 1)) * averages
-            new -= numpy.divide(change, spread, out=numpy.zeros(count), where=moving)
-            found += [(average, ..., averages), (square, ..., squares)]
+            spreads = numpy.hypot(spread * math.sqrt(beta2), gradient * math.sqrt(1 - beta2))
+            size = spreads / math.sqrt(1 - beta2 ** (step + 1)) + eps
+            change = numpy.divide(averages, size, out=numpy.zeros(count), where=size != 0)
+            new -= rate / (1 - beta1 ** (step + 1)) * change
+            found += [(average, ..., averages), (spread, ..., spreads)]
         return [*found, (data, places, new)] if numpy.isfinite(new).all() else None
 
 
