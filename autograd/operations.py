@@ -22,7 +22,7 @@ from .node import CONSTANT, PARAMETER, UNSET, Node, replaced
 from .partials import no_partial
 from .recording import is_recording
 from .rows.evaluate import careful_value
-from .rows.floats import euclidean_norm, nearest_whole, products_of_others, sure, whole_below
+from .rows.floats import euclidean_norm, nearest_whole, products_of_others, whole_below
 from .table import OPERATIONS
 
 __all__ = [
@@ -3434,14 +3434,12 @@ def swish_backward(node: Node) -> None:
     by_a = 0.0
     if first._operation is not CONSTANT:
         by_a = (
-            sigmoid_value(beta * a) * (1.0 + beta * a * sigmoid_value(-beta * a)) if sure(math.fabs(beta * a)) < 1000.0
-            else 1.0 if sure(beta * a) > 0.0 else 0.0
+            sigmoid_value(beta * a) * (1.0 + beta * a * sigmoid_value(-beta * a)) if math.fabs(beta * a) < 1000.0
+            else 1.0 if beta * a > 0.0 else 0.0
         )
     by_beta = 0.0
     if second._operation is not CONSTANT:
-        by_beta = (
-            a * sigmoid_value(beta * a) * (a * sigmoid_value(-beta * a)) if sure(math.fabs(beta * a)) < 1000.0 else 0.0
-        )
+        by_beta = a * sigmoid_value(beta * a) * (a * sigmoid_value(-beta * a)) if math.fabs(beta * a) < 1000.0 else 0.0
     first._grad += grad * by_a
     second._grad += grad * by_beta
 
@@ -4249,10 +4247,10 @@ def logsumexp_value(a_values: Sequence[float]) -> float:
         largest = builtins.max(a_values)
         total = math.fsum([math.exp(a - largest) for a in a_values])
         total2 = (
-            math.fsum([0.0 if a == largest else math.exp(a - largest) for a in a_values])
-            if not sure(total) > 1.0625 else 0.0
+            math.fsum([0.0 if a == largest else math.exp(a - largest) for a in a_values]) if not total > 1.0625
+            else 0.0
         )
-        return largest + (math.log(total) if sure(total) > 1.0625 else math.log1p(total2))
+        return largest + (math.log(total) if total > 1.0625 else math.log1p(total2))
     except (ArithmeticError, ValueError):
         return careful_value(LOGSUMEXP, a_values)
 

@@ -198,7 +198,7 @@ ROWS = (
             " where(beta * a > 0, 1, 0))",
             "where(abs(beta * a) < 1000, a * sigmoid(beta * a) * (a * sigmoid(-beta * a)), 0)",
         ),
-        doc="a · sigmoid(beta · a); beta may be learned.", source=L3,
+        doc="a · sigmoid(beta · a); beta may be learned.", source=L3, guarded=True,
     ),
     Operation(
         "mish", "a", "a * tanh(softplus(a))",
@@ -281,7 +281,7 @@ ROWS = (
         "max(a) + where(sum(exp(a - max(a))) > 17 / 16, log(sum(exp(a - max(a)))),"
         " log1p(sum(where(a == max(a), 0, exp(a - max(a))))))",
         ("where(abs(y) < 8, exp(a - y), exp(a - y) / sum(exp(a - y)))",),
-        doc="log Σ e^a, without overflow.", source="lectures, L4",
+        doc="log Σ e^a, without overflow.", source="lectures, L4", guarded=True,
     ),
     Operation(
         # Of differences alone, so that nothing common to all logits is rounded into it; a far off leaves b as it is.

@@ -48,19 +48,26 @@ class Formula:
     """One formula of the table, parsed and checked once.
 
     `scalars` and `groups` are the names it may use: plain operands, and n-ary ones, which stand for one element in
-    an elementwise expression and for all of them inside a reduction.
+    an elementwise expression and for all of them inside a reduction. guarded: see `Operation`.
     """
 
-    __slots__ = ("groups", "scalars", "text", "tree")
+    __slots__ = ("groups", "guarded", "scalars", "text", "tree")
 
     def __init__(
-        self, text: str, scalars: Sequence[str], groups: Sequence[str] = (), *, condition: bool = False
+        self,
+        text: str,
+        scalars: Sequence[str],
+        groups: Sequence[str] = (),
+        *,
+        condition: bool = False,
+        guarded: bool = False,
     ) -> None:
         if not isinstance(text, str):
             raise FormulaError(f"a formula is text, got {type(text).__name__}: {text!r}")
         self.text = text
         self.scalars = tuple(scalars)
         self.groups = tuple(groups)
+        self.guarded = guarded
         shown = repr(text) if len(text) <= 200 else f"{text[:200]!r}…"
         try:
             self.tree: ast.expr = ast.parse(text.strip(), mode="eval").body
