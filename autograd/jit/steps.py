@@ -92,8 +92,6 @@ def native_steps(program: Any, optimizer: Any, training: Training, times: int, c
         return []
     machine = program._machine
     known = optimizer._states is training.states
-    if not known and not training.update.counts_agree(optimizer, training.chosen):
-        return []
     training.update.load(optimizer, machine.data, training.chosen, known=known, clip=clip)
     losses: list[float] = []
     try:
