@@ -12,7 +12,6 @@ from typing import Any, cast
 
 from autograd import Value
 from autograd import constant as constant  # a number that many nodes share is made once, not at each use
-from autograd.jit import lookup
 from autograd.wording import count_of
 
 
@@ -166,10 +165,21 @@ def chosen(table: Sequence[Any], token: Any, what: str) -> Any:
     Errors as for `index`, which may also be told a whole number as a float, as Values hold them.
     """
     if isinstance(token, Value):
+        from autograd.jit import lookup  # here, so that who replays nothing doesn't wait for it
+
         whole = token._data == token._data // 1
         index(int(token._data) if whole else token, len(table), what)
         return lookup(table, token)
     return table[index(token, len(table), what)]
+
+
+def is_input(value: Any) -> bool:
+    """Whether it is a Value that stands for a number given to a function while that is traced for a replay."""
+    if not isinstance(value, Value):
+        return False
+    from autograd.jit.choosing import is_input
+
+    return is_input(value)
 
 
 def tokens(values: Any, count: int, where: str) -> list[Any]:

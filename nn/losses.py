@@ -11,7 +11,6 @@ from typing import Any, Protocol, TypeAlias
 
 from autograd import Value, dot, log, log1p, logsumexp, mean, relu, softplus
 from autograd import sum as total
-from autograd.jit.choosing import is_input
 
 from . import _checks
 from ._checks import _show
@@ -249,7 +248,7 @@ def _walk_pairs(name: str, predictions: Any, targets: Any, at: str) -> Iterator[
         yield (
             at,
             _value(predictions, f"{name}: prediction{at}"),
-            targets if is_input(targets) else _checks.number(targets, f"{name}: target{at}"),
+            targets if _checks.is_input(targets) else _checks.number(targets, f"{name}: target{at}"),
         )
         return
     for kind, other, data in (("prediction", "target", predictions), ("target", "prediction", targets)):
