@@ -35,7 +35,7 @@ def _is_real(kind: Any) -> bool:
 
 
 def _converted(data: Any) -> float:
-    if not _is_real(data.__class__):
+    if type(data) is not int and not _is_real(data.__class__):
         raise TypeError(f"a Value holds one real number, got {_kind_of(data)}")
     try:
         return float(data)

@@ -341,6 +341,7 @@ def _check_function(function: object) -> None:
     if not callable(function):
         raise TypeError(
             f"a derivative is taken of a function, got {type(function).__name__}; for a Value use backward()"
+            " and read .grad, or gradients(value)[leaf]"
         )
 
 

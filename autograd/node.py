@@ -41,9 +41,9 @@ class Node:
     _label: str
     _origin: str
 
-    def __init__(self, data: float, label: str = "", *more: Never, **others: Never) -> None:
-        if more or others:
-            raise _made_elsewhere(*others)
+    def __init__(self, data: float, label: str = "", *more: Never) -> None:
+        if more:
+            raise _made_elsewhere()
         self._data = as_number(data)
         self._grad = UNSET
         self._operation = LEAF
@@ -113,6 +113,8 @@ class Node:
 
     @grad.setter
     def grad(self, number: float) -> None:
+        if number is None:
+            raise TypeError("a gradient is a number, got None; write zero_grad() to forget it")
         number = as_number(number)
         with turns:
             undo()
@@ -189,6 +191,12 @@ class Node:
         parts += [f"label={self.label!r}"] if self.label else []
         return f"Value({', '.join(parts)})"
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from .card import card
+
+        return card(self)
+
 
 def describe(node: Node) -> str:
     """A node in an error message: `'loss' (data -1.0)`, or `a value (data -1.0)` where it has no label."""
@@ -204,13 +212,8 @@ def replaced(node: Node, sign: str) -> TypeError:
     )
 
 
-def _made_elsewhere(*names: str) -> TypeError:
-    """The error for micrograd's and PyTorch's ways to make a value."""
-    if names and not {*names} & {"_children", "_op", "_prev"}:
-        return TypeError(
-            f"a Value is made as Value(2.0) or Value(2.0, 'name'): there is no {names[0]}"
-            + ("; every leaf gets a gradient" if names[0] == "requires_grad" else "")
-        )
+def _made_elsewhere() -> TypeError:
+    """The error for micrograd's way to make a value, `Value(data, inputs, sign)`."""
     return TypeError(
         "a Value is made as Value(2.0) or Value(2.0, 'name'): inputs and operation come from computing it, a + b or"
         " a.tanh(); for an operation of your own write autograd.register(Operation(name, operands, value, partials))"

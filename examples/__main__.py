@@ -47,7 +47,9 @@ def listing(entries: Sequence[Entry]) -> str:
     """One line for each lesson: number, lecture, title."""
     width = max((len(entry.lecture) for entry in entries), default=0)
     lines = [f"{entry.number:2}  {entry.lecture:{width}}  {entry.title}" for entry in entries]
-    return "\n".join([*lines, "", "python -m examples 1 runs the first; --all runs all of them; --help says more"])
+    topics = "L1 to L11 are the topics of the lectures behind this library: docs/lectures.md"
+    usage = "python -m examples 1 runs the first; --all runs all of them; --help says more"
+    return "\n".join([*lines, "", topics, usage])
 
 
 def show(entry: Entry, out: Path, *, quick: bool) -> None:

@@ -27,6 +27,13 @@ table { border-collapse: collapse; font-size: 15px; }
 td { padding: .1rem .8rem .1rem 0; }
 .note { color: #606060; font-size: 15px; }
 .error { color: #a03000; }
+@media (prefers-color-scheme: dark) {
+  body { background: #191919; color: #ddd; }
+  a { color: #6cb6f0; }
+  pre { background: #262626; }
+  .note { color: #a0a0a0; }
+  .error { color: #ff9060; }
+}
 """
 
 

@@ -69,7 +69,7 @@ def mlp_graph(path: Path) -> object:
 
 def mlp_text(path: Path) -> object:
     """The same for a terminal."""
-    return path.write_text(draw(mlp_loss()[1], detail="compact").text(ascii=False) + "\n", "utf-8")
+    return path.write_text(draw(mlp_loss()[1], detail="compact").text(ascii=False, width=80) + "\n", "utf-8")
 
 
 def batch_modules(path: Path) -> object:

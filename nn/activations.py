@@ -51,7 +51,7 @@ def activation_function(activation: Activation) -> Callable[[Value], Value] | No
             )
         if not _is_elementwise(activation):
             names = activation_names()
-            near = difflib.get_close_matches(activation, names, n=1)
+            near = difflib.get_close_matches(activation.lower(), names, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(names)}"
             raise ValueError(f"no activation is called {activation!r}{hint}")
         return cast(Callable[[Value], Value], OPERATIONS[activation].function)

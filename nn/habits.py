@@ -2,7 +2,7 @@
 
 from autograd.habits import Elsewhere
 
-__all__ = ["NAMES", "elsewhere"]
+__all__ = ["INITS", "NAMES", "elsewhere", "no_such_argument", "optimizer_elsewhere"]
 
 _STEP = "activations are names: activation={0!r} in a Layer or MLP, or {0!r} as a step of a Sequential"
 _ACTIVATIONS = {
@@ -12,6 +12,9 @@ _ACTIVATIONS = {
     "Tanhshrink": "tanhshrink", "LogSigmoid": "log_sigmoid",
 }  # fmt: skip
 _LOSSES = "losses are functions: {} instead of an object, called as {}(predictions, targets)"
+_SCHEDULES = (
+    "schedules are in nn: StepLR, CosineAnnealingLR, LinearLR, SequentialLR... and LambdaLR(optimizer, f) for any other"
+)
 
 NAMES: dict[str, str] = {
     "Linear": "write Layer(nin, nout, activation=None)",
@@ -45,12 +48,36 @@ NAMES: dict[str, str] = {
     "functional": "functions are in autograd (relu, softmax...), losses in nn (mse, softmax_cross_entropy...)",
     "utils": "write clip_grad_norm(model.parameters(), 1.0)",
     "clip_grad_norm_": "write clip_grad_norm(model.parameters(), 1.0)",
-    "lr_scheduler": "schedules are in nn: StepLR, CosineAnnealingLR, LinearLR...",
+    **{name: f"write autograd.{name}(z)" for name in sorted({*_ACTIVATIONS.values()} - {"linear"})},
+    "cross_entropy": "write softmax_cross_entropy(logits, labels)",
+    "mse_loss": "write mse(predictions, targets)",
+    "nll_loss": "write softmax_cross_entropy(logits, labels)",
+    "l1_loss": "a loss is any function: autograd.mean([abs(p - y) for p, y in zip(ps, ys)])",
+    "DataLoader": "lists or arrays will do: fit(model, x, y, batch_size=32) shuffles and cuts them",
+    "lr_scheduler": _SCHEDULES,
+    "MultiStepLR": _SCHEDULES,
+    "ConstantLR": _SCHEDULES,
+    "PolynomialLR": _SCHEDULES,
+    "OneCycleLR": _SCHEDULES,
+    "CosineAnnealingWarmRestarts": _SCHEDULES,
+    "ReduceLROnPlateau": "write fit(..., patience=10), or assign optimizer.lr in one of its callbacks",
     "RMSprop": "there are SGD (with momentum), Adam, AdamW and LBFGS",
     "NAdam": "there are SGD (with momentum), Adam, AdamW and LBFGS",
     "Adagrad": "there are SGD (with momentum), Adam, AdamW and LBFGS",
 }
 """Names of torch.nn and torch.optim, and what to write here."""
+
+_START = "weights start as the layers are told: MLP(2, [8, 1], init={!r})"
+INITS: dict[str, str] = {
+    f"{theirs}_{kind}_": _START.format(f"{own}_{kind}")
+    for theirs, own in (("xavier", "xavier"), ("kaiming", "he"))
+    for kind in ("uniform", "normal")
+} | {
+    "uniform_": _START.format("uniform"),
+    "normal_": _START.format("normal"),
+    "zeros_": _START.format("zeros"),
+}
+"""Names of torch.nn.init, and what to write here."""
 
 _MODULE: dict[str, str] = {
     "forward": "call the model itself, model(x); a class of your own defines __call__(self, x)",
@@ -62,6 +89,7 @@ _MODULE: dict[str, str] = {
     "requires_grad_": "train only some parameters by giving only these to the optimiser",
     "weight": "a layer has neurons, and these w (a list) and b: layer.neurons[0].w; all are in named_parameters()",
     "bias": "a layer has neurons, and these w (a list) and b: layer.neurons[0].b; all are in named_parameters()",
+    "nonlin": "a neuron has its activation: neuron.activation, None where it is linear",
     "children": "write named_modules()",
     "named_children": "write named_modules()",
     "buffers": "write named_buffers()",
@@ -74,3 +102,15 @@ _MODULE: dict[str, str] = {
 def elsewhere() -> dict[str, Elsewhere]:
     """What `Module` answers when it is asked for a method of PyTorch's."""
     return {name: Elsewhere("Module", name, hint) for name, hint in _MODULE.items()}
+
+
+def optimizer_elsewhere() -> dict[str, Elsewhere]:
+    """What an optimiser answers when it is asked for what PyTorch's have."""
+    groups = "settings are attributes, optimizer.lr = 0.01; parameters with others need an optimiser of their own"
+    return {name: Elsewhere("Optimizer", name, groups) for name in ("param_groups", "add_param_group", "defaults")}
+
+
+def no_such_argument(function: str, name: str, *more: str) -> TypeError:
+    """The error for an argument that PyTorch's function of this name has."""
+    hint = "; gradients are forgotten, has_grad is False then: leave it out" if name == "set_to_none" else ""
+    return TypeError(f"{function}() has no argument {name!r}{hint}")

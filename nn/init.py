@@ -9,7 +9,11 @@ import difflib
 import math
 import random
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from autograd.habits import not_here
+
+from .habits import INITS
 
 Initialiser: TypeAlias = Callable[[random.Random, int, int], float]
 
@@ -107,3 +111,9 @@ def initialiser(init: str | Initialiser) -> Initialiser:
 def _gauss(rng: random.Random) -> float:
     # Box-Muller, written out: Python promises the same random() for a seed in every version, not the same gauss().
     return math.sqrt(-2.0 * math.log(1.0 - rng.random())) * math.cos(math.tau * rng.random())
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        raise not_here("nn.init", name, INITS.get(name, ""))

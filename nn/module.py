@@ -8,17 +8,18 @@ import os
 import warnings
 from collections.abc import Iterator, Sequence
 from numbers import Real
-from typing import Any, Self
+from typing import Any, Never, Self
 
 from autograd import Value
+from autograd.assigning import assign, forget
 from autograd.value import UNRECORDED, own
 
 from ._checks import counted, number
 from .errors import StateError
-from .habits import elsewhere
+from .habits import elsewhere, no_such_argument
 from .shapes import observed
 from .state import check_names, read_state, write_state
-from .summary import Part, shortened, table
+from .summary import Part, markup, shortened, table
 
 __all__ = ["Module"]
 
@@ -131,10 +132,11 @@ class Module:
             if not name.startswith("_"):
                 self._name_parts(name, value)
 
-    def zero_grad(self) -> None:
+    def zero_grad(self, **others: Never) -> None:
         """Forget the gradients of all parameters."""
-        for parameter in self.parameters():
-            parameter.zero_grad()
+        if others:
+            raise no_such_argument("zero_grad", *others)
+        forget(self.parameters())
 
     def train(self, mode: bool = True) -> Self:
         """Set `training` here and in every module below; returns the module."""
@@ -173,11 +175,9 @@ class Module:
             kept = iter([number(state[name], f"buffer {name!r}") for name in buffers])
         except ValueError as error:
             raise StateError(str(error)) from None
-        for (_, parameter), data in zip(named, numbers, strict=True):
-            parameter.data = data
-        for _, module in self.named_modules():
-            for name in module._buffers:
-                setattr(module, name, [next(kept) for _ in getattr(module, name)])
+        modules = [(module, name) for _, module in self.named_modules() for name in module._buffers]
+        filled = [(module, name, [next(kept) for _ in getattr(module, name)]) for module, name in modules]
+        assign([parameter for _, parameter in named], numbers, *filled)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the parameters to a JSON file, exactly and atomically.
@@ -212,11 +212,17 @@ class Module:
                   MLP(2, [16, 1], activation='relu')       1          65
         """
         shapes = observed(self, inputs) if inputs else {}
-        parts = [
+        return table(self._summary_rows(shapes), [name for name, _ in self.named_parameters()])
+
+    def _summary_rows(self, shapes: dict["Module", str]) -> list[Part]:
+        return [
             Part(name, shortened(part._describe()), part._lists_parts, shapes.get(part, part._output()))
             for name, part in self.named_modules()
         ]
-        return table(parts, [name for name, _ in self.named_parameters()])
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the summary."""
+        return markup(self._summary_rows({}), [name for name, _ in self.named_parameters()])
 
     def __repr__(self) -> str:
         return f"<{shortened(self._describe())}: {counted(self.parameters(), 'parameter')}>"

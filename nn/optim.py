@@ -7,13 +7,16 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Never, Self, TypeAlias
 
 from autograd import Value
+from autograd.assigning import assign, forget
+from autograd.habits import not_here
 
 from . import _checks
 from ._checks import _show
 from .errors import DivergenceError
+from .habits import NAMES, no_such_argument, optimizer_elsewhere
 from .optimizer_state import load_state, state_of
 
 __all__ = ["SGD", "Adam", "AdamW", "Closure", "Optimizer", "clip_grad_norm"]
@@ -58,14 +61,19 @@ class Optimizer(ABC):
     def _fresh(self, settings: dict[str, Any]) -> Self:
         return type(self)(self.params, **settings)
 
-    def zero_grad(self) -> None:
+    def zero_grad(self, **others: Never) -> None:
         """Forget the gradients of all parameters."""
-        for p in self.params:
-            p.zero_grad()
+        if others:
+            raise no_such_argument("zero_grad", *others)
+        forget(self.params)
 
     @abstractmethod
     def step(self, closure: Closure | None = None) -> float | None:
         """Change the parameters once; returns the loss before the step if a closure computed it."""
+
+
+for _name, _answer in optimizer_elsewhere().items():
+    setattr(Optimizer, _name, _answer)
 
 
 class FirstOrder(Optimizer):
@@ -104,7 +112,6 @@ class FirstOrder(Optimizer):
         loss = None if closure is None else closure().data
         if not any(p.has_grad for p in self.params):
             raise RuntimeError("no parameter has a gradient: call loss.backward() before step()")
-        old = [p.data for p in self.params]
         new: list[float] = []
         states: list[State] = []
         updated = self._rule()
@@ -119,14 +126,7 @@ class FirstOrder(Optimizer):
                     )
             new.append(data)
             states.append(state)
-        old_states = self._states
-        try:
-            write(self.params, new)
-            self._states = states
-        except BaseException:  # Ctrl-C included
-            write(self.params, old)
-            self._states = old_states
-            raise
+        assign(self.params, new, (self, "_states", states))  # (Ctrl-C comes before or after)
         return loss
 
     @abstractmethod
@@ -298,7 +298,8 @@ def checked_parameters(params: Any) -> list[Value]:
     seen: dict[int, int] = {}
     for index, p in enumerate(listed):
         if not isinstance(p, Value):
-            raise TypeError(f"params[{index}] must be a Value, got {_show(p)}")
+            hint = "; for parameters with settings of their own make several optimisers" if isinstance(p, dict) else ""
+            raise TypeError(f"params[{index}] must be a Value, got {_show(p)}{hint}")
         if p.role in ("computed", "constant"):
             what = f"the result of {p.op}" if p.inputs else f"the constant {p.data:g}"
             raise ValueError(f"params[{index}] is {what}, not a leaf of its own: only those can be optimised")
@@ -314,6 +315,11 @@ def name_of(p: Value, index: int) -> str:
 
 
 def write(params: list[Value], numbers: list[float]) -> None:
-    """Set the parameters' numbers."""
-    for p, data in zip(params, numbers, strict=True):
-        p.data = data
+    """Set the parameters' numbers, all or none."""
+    assign(params, numbers)
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        raise not_here("nn.optim", name, NAMES.get(name, ""))

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from autograd import Value
+from autograd.assigning import assign
 from autograd.chance import DRAWS, Draws
 from autograd.errors import MissingExtraError
 
@@ -101,11 +102,9 @@ class Replay:
             raise Unsuited(str(error)) from error
         finally:
             self._draws.rewind()
-            for p, number in zip(optimizer.params, before[0], strict=True):
-                p.data = number
-                p.zero_grad()
-            if hasattr(optimizer, "_states"):
-                optimizer._states = before[1]
+            memory = [(optimizer, "_states", before[1])] if hasattr(optimizer, "_states") else []
+            assign(optimizer.params, before[0], *memory)
+            optimizer.zero_grad()
         self._structure = fingerprint(model)
 
     def _compare(self, loss: Any, x: list[Any], y: list[Any], clip_norm: float | None) -> None:
@@ -126,8 +125,7 @@ class Replay:
             self._draws.rewind()
             found = self._epochs.run(order, self.size, number, 1, self._given(batch))
             self._draws.rewind()
-            for p, data in zip(params, numbers, strict=True):
-                p.data = data
+            assign(params, numbers)
             scale = max(map(abs, gradients), default=0.0)
             if not found or not math.isclose(found[0], expected.data, rel_tol=AGREEMENT, abs_tol=AGREEMENT):
                 raise Unsuited("the loss of a batch is not what its samples' terms of the whole loss say")

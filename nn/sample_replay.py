@@ -80,8 +80,7 @@ class SampleReplay:
         except (ValueError, TypeError, ArithmeticError) as error:
             raise Unsuited(str(error)) from error
         finally:
-            for p in optimizer.params:
-                p.zero_grad()
+            optimizer.zero_grad()
         self._fingerprint = fingerprint(model)
 
     def _trace(self, x: list[Any], y: list[Any], open_x: bool, open_y: bool) -> None:
@@ -131,8 +130,7 @@ class SampleReplay:
             for each in draws:
                 each.mark()
             expected = self.loss([self.model(x[i]) for i in batch], [y[i] for i in batch])
-            for p in self.optimizer.params:
-                p.zero_grad()
+            self.optimizer.zero_grad()
             expected.backward()
             gradients = [p.grad if p.has_grad else None for p in self.optimizer.params]
             agreeing = []

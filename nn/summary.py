@@ -1,4 +1,4 @@
-"""How a model is shown as text: one line for `repr`, a table for `summary`. Both are plain ASCII.
+"""How a model is shown: one line for `repr`, a table for `summary`, both plain ASCII; the table in a notebook too.
 
 What is shown comes in as names and texts: nothing here knows of `Module`.
 """
@@ -6,7 +6,9 @@ What is shown comes in as names and texts: nothing here knows of `Module`.
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-__all__ = ["Part", "shortened", "table"]
+from autograd.markup import html_table
+
+__all__ = ["Part", "markup", "shortened", "table"]
 
 _LONGEST = 60
 
@@ -31,6 +33,23 @@ def shortened(text: str) -> str:
 
 
 def table(parts: Sequence[Part], parameters: Iterable[str]) -> str:
+    """The rows as text, in columns that line up."""
+    rows = _rows(parts, parameters)
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    aligned = "<<>>"
+    return "\n".join(
+        "  ".join(f"{cell:{side}{width}}" for cell, side, width in zip(row, aligned, widths, strict=True) if width)
+        for row in rows
+    )
+
+
+def markup(parts: Sequence[Part], parameters: Iterable[str]) -> str:
+    """The rows as HTML, for a notebook."""
+    head, *rows = _rows(parts, parameters)
+    return html_table(rows, head=head, right=(2, 3))
+
+
+def _rows(parts: Sequence[Part], parameters: Iterable[str]) -> list[tuple[str, str, str, str]]:
     """A row for every module that owns parameters or has no modules below; each parameter is counted once.
 
     parts: the modules, the model first, parents before children. parameters: the names of all parameters.
@@ -54,12 +73,7 @@ def table(parts: Sequence[Part], parameters: Iterable[str]) -> str:
     rows.append(("", modules[""].text, modules[""].output, str(sum(owned.values()))))
     if not any(row[2] for row in rows[1:]):
         rows = [(name, text, "", number) for name, text, _, number in rows]
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    aligned = "<<>>"
-    return "\n".join(
-        "  ".join(f"{cell:{side}{width}}" for cell, side, width in zip(row, aligned, widths, strict=True) if width)
-        for row in rows
-    )
+    return rows
 
 
 def _owner(name: str, modules: Collection[str]) -> str:

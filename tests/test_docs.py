@@ -42,8 +42,8 @@ def blocks_of(text: str) -> list[Block]:
     ]
 
 
-def run_page(text: str, filename: str) -> None:
-    """Run a page as one session; line numbers in tracebacks and reports are those of the page."""
+def run_page(text: str, filename: str) -> dict[str, Any]:
+    """Run a page as one session, and give its names; line numbers in tracebacks and reports are those of the page."""
     session: dict[str, Any] = {"__name__": "__main__"}
     for block in blocks_of(text):
         if block.code.lstrip().startswith(">>>"):
@@ -54,6 +54,7 @@ def run_page(text: str, filename: str) -> None:
             assert result.failed == 0, "".join(report)
         else:
             exec(compile("\n" * block.lines_above + block.code, filename, "exec"), session)
+    return session
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -118,7 +119,7 @@ def test_ci_runs_exactly_the_two_commands_of_the_readme() -> None:
 
 
 def test_the_functions_whose_mutants_live_exist() -> None:
-    page = (ROOT / "docs" / "mutants.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "maintainers" / "mutants.md").read_text(encoding="utf-8")
     paragraph = page.partition("They live in:")[2].partition("##")[0]
     named = {*re.findall(r"`([\w.]+)`", paragraph), *re.findall(r"^\| `([\w.]+)` \|", page, re.MULTILINE)}
     assert len(named) > 20
@@ -126,3 +127,101 @@ def test_the_functions_whose_mutants_live_exist() -> None:
         package, _, inside = name.removeprefix("nn.").partition(".")
         module = import_module(f"nn.{package}" if name.startswith("nn.") else f"autograd.{package}")
         assert callable(attrgetter(inside)(module)), name
+
+
+TEXTS = [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "benchmarks" / "README.md"]
+
+
+def prose(page: Path) -> str:
+    """A page without its blocks of code."""
+    return re.sub(r"^( *)```.*?^\1```$", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+
+
+def anchors(page: Path) -> set[str]:
+    """What can be linked in a page: its headings as GitHub writes them in addresses."""
+    headings = re.findall(r"^#+ (.*)$", prose(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", TEXTS, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_and_picture_of_a_page_is_there(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)\s]+)\)", prose(page)):
+        if link.startswith(("http://", "https://")):
+            continue
+        file, _, anchor = link.partition("#")
+        target = (page.parent / file).resolve() if file else page
+        assert target.exists(), f"{page.name} links {link}"
+        if anchor:
+            assert anchor in anchors(target), (
+                f"{page.name} links {link}, but {target.name} has {sorted(anchors(target))}"
+            )
+
+
+def test_every_page_is_linked_from_the_readme_and_those_for_maintainers_from_contributing() -> None:
+    for page in (ROOT / "docs").glob("**/*.md"):
+        name = page.relative_to(ROOT).as_posix()
+        owner = "CONTRIBUTING.md" if "maintainers" in name else "README.md"
+        assert f"]({name}" in (ROOT / owner).read_text("utf-8"), f"{owner} links {name}"
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name != "lectures.md"], ids=lambda page: page.name)
+def test_where_a_page_names_a_lecture_it_links_the_topic(page: Path) -> None:
+    text = re.sub(r"\[[^\]]*\]\(\S*lectures\.md(#(l\d+)[^)]*)?\)", "", re.sub(r"`[^`]*`", "", prose(page)))
+    assert not re.findall(r"\bL\d+\b", text)
+
+
+def test_the_readme_begins_with_the_film_of_the_steps_and_links_the_page_and_the_quiz() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    [first, *_] = re.findall(r"!\[[^\]]+\]\((\S+)\)", readme)
+    assert first == "docs/images/steps.gif"
+    assert readme.index(first) < readme.index("## Two commands")
+    film = (ROOT / first).read_bytes()
+    assert film.startswith(b"GIF89a")
+    assert len(film) < 150_000
+    assert "(docs/images/steps.html)" in readme
+    assert "(docs/stepping.md#predict-then-look-the-quiz)" in readme
+    assert "python examples/readme_picture.py" in readme
+
+
+def test_the_windows_commands_are_the_readmes_two_commands() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    unix = re.findall(r"^<!-- command: .+ -->\n```sh\n(.*)\n```$", readme, re.MULTILINE)
+    expected = [
+        [
+            part.replace("python3 -m venv", "py -m venv").replace(".venv/bin/", ".venv/Scripts/").replace("'", '"')
+            for part in command.split(" && ")
+        ]
+        for command in unix
+    ]
+    windows = re.findall(r"^```bat\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+    assert [block.replace("\\", "/").splitlines() for block in windows] == expected
+
+
+NAMES_IN_THE_TABLES = """
+from autograd import log
+from nn import hinge
+
+v = L = loss = Value(1.0) * 2
+x, b = Value(0.5), Value(2.0)
+scores, labels, outputs, targets = [Value(1.0)], [1], [Value(1.0)], [0.0]
+logits, classes = [[Value(1.0), Value(0.0)]], [0]
+model, params, path = MLP(2, [1]), net.parameters(), "net.json"
+optimizer = SGD(params, lr=0.1)
+softmax_cross_entropy([net(row) for row in batch], [0, 1, 2]).backward()
+f = lambda v: v[0] ** 2
+"""
+
+
+def test_every_line_of_the_two_tables_of_habits_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = ROOT / "docs" / "coming-from.md"
+    session = run_page(page.read_text("utf-8"), page.name)
+    exec(NAMES_IN_THE_TABLES, session)
+    rows = [line.strip("|").split(" | ") for line in prose(page).splitlines() if line.startswith("| `")]
+    assert len(rows) > 30
+    for theirs, ours, *_ in rows:
+        codes = re.findall("`([^`]+)`", ours if "`" in ours else theirs)
+        assert codes, ours
+        for code in codes:
+            if not code.startswith("def "):  # that one stands in the page's class Net
+                exec(f"{code} pass" if code.endswith(":") else code, dict(session))

@@ -7,6 +7,7 @@ import ast
 import importlib
 import inspect
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -86,3 +87,52 @@ def test_the_dev_extra_contains_every_other_extra() -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
     others = ",".join(name for name in extras if name != "dev")
     assert f"chainrule[{others}]" in extras["dev"]
+
+
+def test_the_testing_extra_is_mpmath_and_hypothesis_only() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    assert sorted(re.split("[>=<]", requirement)[0] for requirement in extras["testing"]) == ["hypothesis", "mpmath"]
+
+
+TESTING = """
+import sys
+
+class Missing:
+    names = {"numpy", "sympy", "scipy", "sklearn", "matplotlib", "PIL", "numba", "IPython", "rich", "pytest"}
+
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in self.names:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Missing())
+from hypothesis import given, settings
+from autograd import tanh
+from autograd.testing import BUGS, check_grad, check_jumps, check_kinks, check_operation, models, mutants, programs
+check_grad(tanh, (0.5,), order=2)
+check_grad(tanh, (0.5,), reference="central")
+for check in (check_operation, check_kinks, check_jumps):
+    check("relu")
+assert next(mutants(["tanh"])).caught()
+@settings(max_examples=5, deadline=None)
+@given(programs(), models())
+def test(program, model):
+    check_grad(program, program.inputs)
+    check_grad(model, ())
+
+test()
+try:
+    check_grad(tanh, (0.5,), reference="sympy")
+except ImportError as error:
+    assert "chainrule[test]" in str(error), error
+sys.modules["mpmath"] = None
+try:
+    check_grad(tanh, (0.5,))
+except ImportError as error:
+    assert "chainrule[testing]" in str(error), error
+    print("all of it")
+"""
+
+
+def test_gradient_checks_and_random_programs_need_no_more_than_the_testing_extra() -> None:
+    done = subprocess.run([sys.executable, "-c", TESTING], capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout == "all of it\n", done.stdout + done.stderr

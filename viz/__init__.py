@@ -3,11 +3,13 @@
 draw_graph   draw, which users call; drawing: Drawing, what it gives
 survey       counts a graph, estimates the cost of its layout
 scene        from nodes to boxes and arrows (kinks: their notes); summary: the same for graphs too large to draw
-model        the boxes and arrows; graph: writes them as DOT (style: colours, text: labels as markup)
-modules      the modules that made a graph as boxes (scopes: whose a node is; statistics: what a box says)
+model        the boxes and arrows; graph: writes them as DOT (style: colours, text: labels as markup; rows: long chains)
+modules      the modules that made a graph as boxes (scopes: whose a node is; residuals: x + F(x); statistics: what a
+             box says)
 expand       sums of products written out
 beside       several pictures as one
 terminal     a picture as plain text
+still_page   a picture as a page that zooms, searches and opens modules
 steps        what draw(trace) gives: a page that moves (html_page) or a GIF (gif); frames: what it shows when
 network      neurons as circles, weights as lines (layers: reads them from a model)
 render       runs a Graphviz program; pdf: a PDF from a JPEG, where none writes PDF

@@ -100,7 +100,9 @@ def _draw(axes: "Axes", panel: Panel, places: Mapping[str, int]) -> dict[str, An
         index = places[name]
         shown = [y if math.isfinite(y) else math.nan for y in map(float, ys)]
         colour, dashes = COLOURS[index % len(COLOURS)], DASHES[index % len(DASHES)]
-        [handles[plain_text(name)]] = axes.plot(list(map(float, xs)), shown, linestyle=dashes, color=colour)
+        dot = MARKERS[index % len(MARKERS)] if len(shown) == 1 else ""  # a line through one point is not to be seen
+        look: dict[str, Any] = {"linestyle": dashes, "color": colour, "marker": dot}
+        [handles[plain_text(name)]] = axes.plot(list(map(float, xs)), shown, **look)
     for index, (name, intervals) in enumerate(panel.spans.items()):
         for low, high in intervals:
             if low == high:
@@ -113,10 +115,11 @@ def _draw(axes: "Axes", panel: Panel, places: Mapping[str, int]) -> dict[str, An
         index = places[name]
         shown = [y if math.isfinite(y) else math.nan for y in map(float, ys)]
         colour, marker = COLOURS[index % len(COLOURS)], MARKERS[index % len(MARKERS)]
-        look: dict[str, Any] = {"color": colour, "marker": marker, "edgecolors": INK, "linewidths": 0.5}
+        look = {"color": colour, "marker": marker, "edgecolors": INK, "linewidths": 0.5}
         handles[plain_text(name)] = axes.scatter(list(map(float, xs)), shown, s=36, zorder=3, **look)
     if "x" in panel.log:
         axes.set_xscale("log")
+        axes.tick_params(axis="x", which="minor", labelbottom=_is_short(axes))
     if "y" in panel.log:
         axes.set_yscale("log")
     if panel.ylim is not None:
@@ -127,6 +130,12 @@ def _draw(axes: "Axes", panel: Panel, places: Mapping[str, int]) -> dict[str, An
     axes.set_ylabel(plain_text(panel.y))
     _plain(axes)
     return handles
+
+
+def _is_short(axes: "Axes") -> bool:
+    """Whether an axis spans so little that it needs the numbers between powers of ten, and has the room for them."""
+    low, high = axes.get_xlim()
+    return high < 5 * low
 
 
 def _check(panel: Any) -> None:

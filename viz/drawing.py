@@ -12,6 +12,7 @@ from tqdm import tqdm
 from autograd.files import write_atomically
 
 from .model import Picture
+from .notebook import Bundle, bundle, themed
 from .render import FORMATS, RenderError, render
 from .terminal import as_text, terminal_is_ascii
 
@@ -73,7 +74,8 @@ class Drawing:
             svgs += [render(view.source, "svg", timeout=timeout) for view in others]
             self._rendered[format] = still_page(svgs, title, self._picture.views)
         if format not in self._rendered:
-            self._rendered[format] = render(self.source, format, timeout=timeout)
+            picture = render(self.source, format, timeout=timeout)
+            self._rendered[format] = themed(picture) if format == "svg" else picture
         return self._rendered[format]
 
     def show(self) -> Path | None:
@@ -90,10 +92,11 @@ class Drawing:
         webbrowser.open(path.as_uri())
         return path
 
-    def text(self, *, ascii: bool | None = None) -> str:
+    def text(self, *, ascii: bool | None = None, width: int | None = None) -> str:
         """The picture for a terminal: the root on top, below each node its inputs, and the numbers beside them.
 
-        ascii: use ASCII letters only; None for doing so where the terminal's encoding needs it.
+        ascii: use ASCII letters only; None for doing so where the terminal's encoding needs it. width: columns that a
+        line may have; None for those of the terminal, or 80 where there is none.
 
         >>> from autograd import Value
         >>> from viz import draw
@@ -106,16 +109,17 @@ class Drawing:
         y  *           -6     1
         |- a  input     2    -3  -3      -3
         `- b  input    -3     2   2       2
-        d: partial derivative of the node above by this one; d*grad: times that node's grad, what flows back
+        d: partial derivative of the node above by this one
+        d*grad: times that node's grad, what flows back
         """
-        return as_text(self._picture, ascii_only=terminal_is_ascii() if ascii is None else ascii)
+        return as_text(self._picture, ascii_only=terminal_is_ascii() if ascii is None else ascii, width=width)
 
     def __repr__(self) -> str:
         return f"<drawing of {self._content}: .save('graph.svg') writes it, .source is its DOT text>"
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """What a notebook shows: the SVG, or where no Graphviz program works, the reason."""
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
+        """What a notebook shows: the SVG or the PNG, or where no Graphviz program works, the reason."""
         try:
-            return {"text/plain": repr(self), "image/svg+xml": self.render("svg").decode()}
+            return bundle(repr(self), self.render("svg"), self.render("png"))
         except RenderError as error:
-            return {"text/plain": f"{self!r}\n{error}"}
+            return {"text/plain": f"{self!r}\n{error}"}, {}

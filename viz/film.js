@@ -70,10 +70,12 @@
       film.lines.forEach(([tail, head], place) => {
         const weight = shot.weights[place], a = boxes[tail], b = boxes[head];
         pen.globalAlpha = pointed < 0 || pointed === head || pointed === tail ? 1 : 0.15;
+        pen.setLineDash(weight < 0 ? [7, 4] : []);
         path([[a[0] + a[2], a[1] + a[2] / 2], [b[0], b[1] + b[2] / 2]],
           !weight ? colours.pale : weight > 0 ? colours.positive : colours.negative,
           Math.max(THINNEST, WIDEST * Math.abs(weight) / film.largest));
       });
+      pen.setLineDash([]);
       pen.globalAlpha = 1;
       boxes.forEach(([x, y, size], place) => {
         map(values.subarray(place * cells, (place + 1) * cells), strong, x, y, size, size);

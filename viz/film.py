@@ -57,6 +57,10 @@ class TrainingFilm(Reel):
             write_atomically(target, animation(self) if suffix == "gif" else still(self))
         return target
 
+    def _repr_png_(self) -> bytes:
+        """What a notebook shows: the last frame."""
+        return still(self)
+
     def __repr__(self) -> str:
         sizes = "-".join(map(str, self._sizes()))
         epochs = count_of(self._last[0] + 1, "epoch")

@@ -1,6 +1,8 @@
 """Paints a training film with Pillow: an animated GIF, or one frame as a PNG."""
 
 import io
+import math
+from collections.abc import Iterator
 from typing import Any
 
 from tqdm import tqdm
@@ -23,6 +25,9 @@ WIDEST, THINNEST = 6.0, 0.4
 
 STRONG, LIGHT = 0.85, 0.5
 """How much of the full colour a neuron's map has at most, and the plane, on which the points must be seen."""
+
+DASH = (7, 4)
+"""Pixels of a dash and of the gap after it."""
 
 MILLISECONDS = 120
 
@@ -87,7 +92,8 @@ class _Painter:
             ends = [tail.x + tail.size, tail.y + tail.size / 2, head.x, head.y + head.size / 2]
             width = max(THINNEST, WIDEST * abs(weight) / self.largest)
             colour = PALE if not weight else POSITIVE if weight > 0 else NEGATIVE
-            pen.line([end * FINER for end in ends], fill=colour, width=max(1, round(width * FINER)))
+            for piece in _dashes(*ends) if weight < 0 else [ends]:
+                pen.line([end * FINER for end in piece], fill=colour, width=max(1, round(width * FINER)))
         for box, values in zip(boxes, shot.maps, strict=True):
             self._map(painted, pen, values, self.diverging, (box.x, box.y, box.size, box.size))
 
@@ -127,6 +133,14 @@ class _Painter:
         font = _font("DejaVuSans", words.size * 0.92 * FINER)
         at = (words.x * FINER, words.y * FINER)
         pen.text(at, words.text, fill=words.colour, font=font, anchor=ANCHORS[words.anchor])
+
+
+def _dashes(x: float, y: float, to_x: float, to_y: float) -> Iterator[list[float]]:
+    """A line in dashes, as the page has them: negative weights are told by more than their colour."""
+    length = math.hypot(to_x - x, to_y - y)
+    for start in range(0, math.ceil(length), sum(DASH)):
+        pieces = [min(1.0, end / length) for end in (start, start + DASH[0])]
+        yield [part for share in pieces for part in (x + share * (to_x - x), y + share * (to_y - y))]
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:

@@ -115,7 +115,7 @@ def laid_out(
     _axes(sheet, ranges)
     _losses(sheet, losses)
     sheet.words.append(
-        Words(LEFT, HEIGHT - 10, "line: weight; square: what the neuron says of the plane; blue +, orange −, white 0")
+        Words(LEFT, HEIGHT - 10, "line: weight, dashed −; square: what the neuron says; blue +, orange −, white 0")
     )
     return sheet
 

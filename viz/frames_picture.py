@@ -20,9 +20,6 @@ __all__ = ["Part", "blank", "node_of", "picture_of"]
 EXPRESSION = 26
 """Most characters of an expression that a box shows; a longer one is in the step's text only."""
 
-RIGHT = "right grad:"
-"""Begins the note with the gradient that a wrong pass misses."""
-
 
 @dataclass(slots=True)
 class Part:
@@ -70,7 +67,7 @@ def picture_of(part: Part) -> tuple[Picture, dict[str, int]]:
             if operand not in ranks and (copied or is_new):
                 kind, word = _kind(part, operand) if part.whole else ("leaf", "…")
                 leaf = Box(tail, kind, _title(operand), word, edge.data, grads[operand], copied=copied)
-                leaf.notes = _right(part, operand)
+                leaf.notes, leaf.is_wrong = _right(part, operand), operand in part.right
                 picture.boxes.append(leaf)
             partial = None if edge.note.startswith(UNDEFINED) else edge.partial
             picture.arrows.append(Arrow(tail, "", partial, edge.contribution))
@@ -84,6 +81,7 @@ def picture_of(part: Part) -> tuple[Picture, dict[str, int]]:
         box.notes = [visible(module)] if module not in ("", step.node) else []
         box.notes += [visible(step.expression)] if 0 < len(step.expression) <= EXPRESSION else []
         box.notes += _right(part, step.node)
+        box.is_wrong = step.node in part.right
         box.is_root = step is part.forward[-1]
         picture.boxes.append(box)
         hidden = len(part.by_name[step.node].edges) - part.limit
@@ -141,7 +139,7 @@ def _kind(part: Part, leaf: str) -> tuple[str, str]:
 
 
 def _right(part: Part, node: str) -> list[str]:
-    return [f"{RIGHT} {number(part.right[node])}"] if node in part.right else []
+    return [f"right grad: {number(part.right[node])}"] if node in part.right else []
 
 
 def _title(name: str) -> str:

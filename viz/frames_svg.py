@@ -9,7 +9,7 @@ from html import escape
 from autograd.wording import visible
 
 from .frames_layout import Drawn, Layout, Shape, Text
-from .frames_picture import RIGHT, node_of
+from .frames_picture import node_of
 from .model import Box, Picture
 
 __all__ = ["svg_of"]
@@ -31,24 +31,25 @@ def svg_of(layout: Layout, title: str, description: str, picture: Picture) -> st
         f"<title>{_text(title)}</title>",
         f"<desc>{_text(description)}</desc>",
     ]
+    lines += _drawn(layout.caption)  # below all else: what a page adds to a box may reach into it
     for number, arrow in layout.arrows.items():
         mark = f' data-arrow="{number}" data-head="{node_of(heads[number])}"'
         lines += [f'<g class="arrow"{mark}>', *_drawn(arrow), "</g>"]
     for name, box in layout.boxes.items():
         left, top, right, bottom = box.frame
         lines += [
-            f'<g class="box{_wrong(boxes[name])}" data-node="{node_of(name)}">' if name in boxes else '<g class="box">',
+            f'<g class="{_classes(boxes[name])}" data-node="{node_of(name)}">' if name in boxes else '<g class="box">',
             f"<title>{_text(boxes[name].title)}</title>" if name in boxes else "",
             f'<rect class="halo" x="{_n(left - HALO)}" y="{_n(top - HALO)}" width="{_n(right - left + 2 * HALO)}" '
             f'height="{_n(bottom - top + 2 * HALO)}" rx="5"/>',
             *_drawn(box),
             "</g>",
         ]
-    return "\n".join(line for line in [*lines, *_drawn(layout.caption), "</svg>"] if line)
+    return "\n".join(line for line in [*lines, "</svg>"] if line)
 
 
-def _wrong(box: Box) -> str:
-    return " wrong" if any(note.startswith(RIGHT) for note in box.notes) else ""
+def _classes(box: Box) -> str:
+    return "box wrong" if box.is_wrong else "box"
 
 
 def _drawn(drawn: Drawn) -> Iterable[str]:

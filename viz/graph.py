@@ -1,6 +1,7 @@
 """Writes a `Picture` as DOT, Graphviz' language, with the `graphviz` package; that needs no Graphviz program."""
 
 import math
+from itertools import pairwise
 
 from graphviz import Digraph
 
@@ -8,7 +9,8 @@ from autograd.wording import bounded, number
 
 from .model import Arrow, Box, Cluster, Group, Picture, Row
 from .residuals import SUM
-from .style import CHIPS, FONT, GREY, INK, PALE, flow_colour, flow_width
+from .rows import rows_of
+from .style import CHIPS, FONT, GREY, INK, PALE, RED, flow_colour, flow_width
 from .text import html_text, width_in_ems
 
 __all__ = ["DIRECTIONS", "caption_attributes", "dot_source"]
@@ -54,11 +56,17 @@ def dot_source(picture: Picture, direction: str = "LR") -> str:
         _frame(dot, cluster, f"cluster{index}")
     flows = [abs(arrow.contribution) for arrow in picture.arrows if arrow.contribution is not None]
     largest = max(filter(math.isfinite, flows), default=0.0)
-    for arrow in picture.arrows:
+    breaks, starts = rows_of(picture)
+    with dot.subgraph() as first:
+        first.attr(rank="same")
+        for above, below in pairwise(starts):
+            first.edge(above, below, style="invis")
+    for place, arrow in enumerate(picture.arrows):
         enters, leaves = SIDES.get(direction, ("", ""))
         port = {"headport": f"{arrow.row}:{enters}", "tailport": leaves} if arrow.row and enters else {}
+        turn = {"constraint": "false"} if place in breaks else {}
         labelled = picture.labelled and (not port or arrow.row == "more")
-        dot.edge(arrow.tail, arrow.head, **_arrow_attributes(arrow, largest, labelled), **port)
+        dot.edge(arrow.tail, arrow.head, **_arrow_attributes(arrow, largest, labelled), **port, **turn)
     caption = [*_legend(picture), *picture.notes]
     dot.attr("graph", **caption_attributes(picture.title, caption))
     return str(dot.source)
@@ -120,7 +128,8 @@ def _box_label(box: Box, title: str) -> str:
     span = f'COLSPAN="{columns - 1}"'
     lines.append(_cell("data", ink=GREY) + _cell(number(box.data), "RIGHT", span))
     if box.kind != "constant":
-        gradient = _cell(_gradient(box.grad), "RIGHT", span, ink=GREY if box.grad is None else "")
+        shade = GREY if box.grad is None else RED if box.is_wrong else ""
+        gradient = _cell(_gradient(box.grad), "RIGHT", span, bold=box.is_wrong, ink=shade)
         lines.append(_cell("grad", ink=GREY) + gradient)
     if box.rows:
         lines[-1] += RULE
@@ -129,7 +138,9 @@ def _box_label(box: Box, title: str) -> str:
     lines += [_row(row, f"row{place}", flows) for place, row in enumerate(box.rows)]
     if box.left_out:
         lines.append(_cell(f"and {box.left_out:,} more", attributes=f'PORT="more" COLSPAN="{columns}"'))
-    lines += [_cell(note, attributes=f'COLSPAN="{columns}"') for note in box.notes]
+    for note in box.notes:
+        shade = RED if box.is_wrong and note is box.notes[-1] else ""
+        lines.append(_cell(note, attributes=f'COLSPAN="{columns}"', ink=shade))
     border = "2" if box.is_root else "1"
     style = ' STYLE="DASHED"' if box.copied else ""
     return _markup(_table(lines, f'BORDER="{border}" COLOR="{INK if box.is_root else GREY}"{style}'))
@@ -195,6 +206,8 @@ def _arrow_attributes(arrow: Arrow, largest: float, labelled: bool) -> dict[str,
     label += '<BR/><FONT POINT-SIZE="3">&#160;</FONT>'
     attributes = {"label": f"<{label}>", "fontcolor": ink} if labelled else {}
     attributes["color"] = colour
+    if not labelled and (arrow.contribution or 0.0) < 0:  # no number beside it says so without colour
+        attributes["style"] = "dashed"
     width = flow_width(arrow.contribution, largest)
     return attributes | ({"penwidth": f"{width:g}"} if width != 1.0 else {})
 
@@ -208,7 +221,9 @@ def _legend(picture: Picture) -> list[str]:
         if any(row.flow is not None for box in picture.boxes for row in box.rows):
             lines.append("arrow to a weight's row: ∂ is the weight, and 'to input' is what flows back along it")
         lines.append(f"{sign}: ∂ times that node's grad, what flows back")
-        lines.append("(blue: positive, orange: negative, grey: zero)")
+        bare = not picture.labelled or any(arrow.row for arrow in picture.arrows)
+        dashed = ", dashed without a number" if bare else ""
+        lines.append(f"(blue: positive, orange{dashed}: negative, grey: zero)")
     return lines
 
 

@@ -89,7 +89,8 @@ def plot_attention(
     """Attention weights softmax(QKᵀ/√d) as a map, or one for each head: row = who looks, column = at whom (L10).
 
     weights: one row of Values or numbers for each query, or a list of such heads. Rows may be shorter than the longest,
-    as those of a causal model: position t sees t + 1 keys; the rest is masked, and hatched.
+    as those of a causal model: position t sees t + 1 keys. What is missing, and what is exactly 0, as softmax gives
+    for masked scores alone, is hatched.
     tokens: names of the positions; keys: names of the columns where these are others (encoder and decoder).
     path: also write the figure there, as .svg, .png or .pdf.
 
@@ -110,9 +111,9 @@ def plot_attention(
     for index, head in enumerate(heads):
         axes: Axes = figure.add_subplot(rows, across, index + 1)
         panels.append(axes)
-        matrix = [[*row, *([math.nan] * (width - len(row)))] for row in head]
+        matrix = [[*(weight or math.nan for weight in row), *([math.nan] * (width - len(row)))] for row in head]
         image = _map(axes, matrix, 0.0, 1.0, _sequential(), "{:.2f}".format)
-        if any(len(row) < width for row in head):  # a weight of 0 is white, and something else
+        if any(math.isnan(weight) for row in matrix for weight in row):  # hardly any attention is white, none is not
             axes.patch.set(facecolor="#E4E4E4", edgecolor=PALE, hatch="////")
         _named(
             axes,

@@ -30,6 +30,7 @@ class Box:
 
     kind: "leaf", "parameter", "constant" or "computed". grad: None until a backward pass has reached the node.
     rows: what is written inside; left_out: how many more there would be. copied: the leaf has a box for each use.
+    is_wrong: a pass that is wrong on purpose missed the gradient, which the last note says.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Box:
     notes: list[str] = field(default_factory=list)
     copied: bool = False
     is_root: bool = False
+    is_wrong: bool = False
 
 
 @dataclass(slots=True)

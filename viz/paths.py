@@ -58,7 +58,7 @@ def plot_paths(
     everywhere = [point for way in ways.values() for point in way] + list(others.values())
     across, down = (_ticks([point[axis] for point in everywhere], steps) for axis in (0, 1))
     heights = [[_height(loss, a, b) for a in across] for b in down]
-    figure = _figure(6.4, 5.0)
+    figure = _figure(7.6, 5.0)
     axes: Axes = figure.add_subplot()
     _contours(axes, across, down, heights, levels)
     for index, (name, way) in enumerate(ways.items()):
@@ -83,7 +83,7 @@ def plot_paths(
     axes.set_ylim(down[0], down[-1])
     axes.set_xlabel(plain_text(names[0]))
     axes.set_ylabel(plain_text(names[1]))
-    axes.legend(loc="best", fontsize=8, framealpha=0.9, edgecolor="none")
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8, frameon=False)
     _plain(axes)
     return _finished(figure, plain_text(title), path)
 

@@ -227,9 +227,10 @@ def _ticks(numbers: list[float], steps: int) -> list[float]:
 
 
 def _figure(width: float, height: float) -> "Figure":
-    figures = require("matplotlib.figure", extra="examples")
-    figure: Figure = figures.Figure(figsize=(width, height), layout="constrained")
-    return figure
+    require("matplotlib.figure", extra="examples")
+    from .figure import Plot
+
+    return Plot(figsize=(width, height), layout="constrained")
 
 
 def _plain(axes: "Axes") -> None:

@@ -283,6 +283,7 @@
     $(".words").style.flexBasis = `min(100%, ${columns * 8 + 30}px)`;
 
     for (const element of all(".bar, .lines, .keys")) element.hidden = false;
+    $(".whole").open = false;
     button("quiz").hidden = quiz.length === 0;
     sight.zoom(Math.max(0.7, Math.min(1, view.clientWidth / sight.natural().width)));
     show(0);

@@ -11,7 +11,7 @@ from .frames_layout import Layout, lay_out
 from .gif import animation
 from .graph import dot_source
 from .html_page import fragment, page
-from .render import RenderError
+from .notebook import Bundle, still_or_moving
 
 __all__ = ["StepsDrawing", "draw_steps"]
 
@@ -75,10 +75,12 @@ class StepsDrawing(Drawing):
         ways = ".save('steps.html') or .save('steps.gif') writes it"
         return f"<drawing of {self._content}: {ways}, .source is its DOT text>"
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
         """What a notebook shows: the picture with its controls, or where no Graphviz program works, the reason."""
-        try:
+        shown, about = super()._repr_mimebundle_(include, exclude)
+        if "image/svg+xml" in shown:
             self._layout = self._layout or lay_out(self._film, self._direction, 60.0)
-        except RenderError as error:
-            return {"text/plain": f"{self!r}\n{error}"}
-        return {"text/plain": repr(self), "text/html": fragment(self._film, self._trace, self._layout)}
+            moving = fragment(self._film, self._trace, self._layout)
+            lines = "\n".join(event.text for event in self._film.events)
+            shown["text/html"] = still_or_moving(self._film.title, self.render("png"), lines, moving)
+        return shown, about

@@ -2,12 +2,13 @@
 
 import math
 
-__all__ = ["BLUE", "CHIPS", "FONT", "GREY", "INK", "PALE", "VERMILION", "flow_colour", "flow_width"]
+__all__ = ["BLUE", "CHIPS", "FONT", "GREY", "INK", "PALE", "RED", "VERMILION", "flow_colour", "flow_width"]
 
 INK = "#222222"
 GREY = "#767676"
 PALE = "#B8B8B8"
 BLUE = "#0072B2"
+RED = "#B00020"  # what is wrong on purpose
 VERMILION = "#C04F00"  # the darker end of Okabe and Ito's vermilion: small text needs the contrast
 
 # One name, not a list: Graphviz knows the widths of these letters without any font file.

@@ -5,10 +5,12 @@ look at every number.
 """
 
 import math
+import operator
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ..errors import require
+from ..turns import each
 from .batches import Feed
 from .bilinear import terms_of
 from .instructions import Each, Gather, Instruction, Many, Product
@@ -43,6 +45,7 @@ class ArrayMachine(Machine):
         super().__init__(program)
         self._numpy: Any = require("numpy", extra="fast")
         self._forward: list[Step] = []
+        self._last: Array = None
         self.prepare()
 
     def prepare(self) -> None:
@@ -74,10 +77,18 @@ class ArrayMachine(Machine):
             passes = [*self._forward, lambda careful: self._sound(plan.finite), *self._backward(plan, 1.0)]
             if not self._run(passes):
                 return step
-            if plan.update is not None and not plan.update.apply(data, self.gradients):
+            writes = [] if plan.update is None else plan.update.writes(data, self.gradients)
+            if writes is None:
                 return step
-            losses[step] = data[root]
+            last = writes[0][2] if writes else None
+            # One step for Ctrl-C: the numbers, their loss, which says that they are there, and their gradients.
+            done = [(losses, step, data[root]), (self.__dict__, "_last", last)]
+            each(operator.setitem, *zip(*writes, *done, strict=True))
         return len(losses)
+
+    def last_gradients(self, addresses: Array) -> Array:
+        """See `Machine.last_gradients`."""
+        return self._last
 
     def _sound(self, finite: bool) -> bool:
         number = float(self.data[self.program.root])

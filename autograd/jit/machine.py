@@ -70,6 +70,10 @@ class Machine(ABC):
     def steps(self, plan: Any, losses: Array) -> int:
         """Forward, backward, update, once for every place in `losses`, and how many were completed."""
 
+    def last_gradients(self, addresses: Array) -> Array:
+        """The gradients of the last completed step at the addresses of its update."""
+        return self.gradients[addresses]
+
 
 def _aligned(size: int) -> Array:
     """Zeros that start where a row of lanes may."""

@@ -5,18 +5,19 @@ updates the parameters, which all programs share. `nn.fit` uses it.
 """
 
 import math
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from ..assigning import assign
 from ..chance import Draws
-from ..clock import clock
 from ..errors import require
 from ..turns import each, turns, undo
 from ..value import UNSET, Value
 from .choosing import Choices, place_of
 from .function import tracing
 from .program import Program
-from .slots import get_data, set_data, set_grad, set_tick
+from .slots import get_data
 from .updates import Update, find_update
 from .watching import watched
 
@@ -145,6 +146,7 @@ class Samples:
         self._update = Update(kind, numpy.arange(count), count)
         self._data = numpy.zeros(count + Update.room(count))
         self._states: Any = None
+        self._last: tuple[Array, Array] | None = None
 
     def run(self, batches: Sequence[Batch], finished: Callable[[], Any], outputs: list[list[float]]) -> list[float]:
         """A step for each batch; their losses before it. `finished` is called after every step.
@@ -156,24 +158,21 @@ class Samples:
         with turns:
             undo()
             self._load(batches)
-            last: tuple[Array, Array, Array] | None = None
             try:
                 for batch in batches:
                     found: list[list[float]] = []
                     draws = [sample.structure.draws for sample, _ in batch if sample.structure.draws.leaves]
                     each(Draws.mark, draws)
                     step = self._gradients(batch, found)
-                    moved = None if step is None else self._moved(step)
-                    if step is None or moved is None:
+                    if step is None or not self._moved(step):
                         each(Draws.rewind, draws)
                         break
-                    self._data, last = moved, (moved, *step[1:])
                     losses.append(step[0])
                     outputs += found
                     finished()
             finally:
-                if last is not None:
-                    self._written(*last)
+                if self._last is not None:
+                    self._written(*self._last)
         return losses
 
     def gradients(self, batch: Batch) -> tuple[float, list[float | None]] | None:
@@ -188,8 +187,9 @@ class Samples:
 
     def _load(self, batches: Sequence[Batch]) -> None:
         """Bring in the present numbers of parameters, other leaves, and the optimiser."""
+        self._last = None
         self._data[: len(self.params)] = list(map(get_data, self.params))
-        known = self.optimizer._states is self._states
+        known, self._states = self.optimizer._states is self._states, None  # (whatever interrupts what follows)
         self._update.load(self.optimizer, self._data, range(len(self.params)), known=known, clip=self._clip)
         for structure in {sample.structure for batch in batches for sample, _ in batch}:
             structure.program._load()
@@ -219,20 +219,21 @@ class Samples:
             reached[sample.reached] = True
         return loss, gradients, reached
 
-    def _moved(self, step: tuple[float, Array, Array]) -> Array | None:
-        """Parameters and memory after the update, as a new array: whatever interrupts this has changed nothing."""
+    def _moved(self, step: tuple[float, Array, Array]) -> bool:
+        """Parameters and memory as after the update, in one step for Ctrl-C; False where it cannot be made."""
         _, gradients, reached = step
-        data = self._data.copy()
         chosen = None if reached.all() else reached.nonzero()[0]
-        return data if self._update.apply(data, gradients, chosen) else None
+        writes = self._update.writes(self._data, gradients, chosen)
+        if writes is None:
+            return False
+        each(operator.setitem, *zip(*writes, (self.__dict__, "_last", (gradients, reached)), strict=True))
+        return True
 
-    def _written(self, data: Array, gradients: Array, reached: Array) -> None:
+    def _written(self, gradients: Array, reached: Array) -> None:
         """Parameters, their gradients, and the optimiser's memory as after the last completed step."""
         params, count = self.params, len(self.params)
-        self._update.store(self.optimizer, data, range(count))
-        self._states = self.optimizer._states
-        clock.now = now = clock.now + 1
-        each(set_data, params, data[:count].tolist())
-        each(set_tick, params, [now] * count)
+        states = self._update.states(self.optimizer, self._data, range(count))
         found = zip(gradients.tolist(), reached.tolist(), strict=True)
-        each(set_grad, params, [g if one else UNSET for g, one in found])
+        slopes = [g if one else UNSET for g, one in found]
+        assign(params, self._data[:count].tolist(), (self.optimizer, "_states", states), gradients=slopes)
+        self._states = states

@@ -8,12 +8,13 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from ..assigning import assign
 from ..clock import clock
 from ..errors import require
 from ..turns import each, turns, undo
 from ..value import Value
 from .batches import Feed
-from .slots import set_data, set_grad, set_tick
+from .slots import set_grad
 from .updates import Update, find_update
 
 __all__ = ["Training", "native_steps", "train"]
@@ -92,6 +93,8 @@ def native_steps(program: Any, optimizer: Any, training: Training, times: int, c
         return []
     machine = program._machine
     known = optimizer._states is training.states
+    # Whatever interrupts what follows, the program reads the leaves' numbers and the optimiser's memory again then.
+    training.states, program._clock, program._ready = None, -1, False
     training.update.load(optimizer, machine.data, training.chosen, known=known, clip=clip)
     losses: list[float] = []
     try:
@@ -118,15 +121,12 @@ def native_steps(program: Any, optimizer: Any, training: Training, times: int, c
 def _written(program: Any, optimizer: Any, training: Training) -> None:
     """Parameters, their gradients, and the optimiser's memory as after the last completed step."""
     machine, params = program._machine, training.params
-    update = training.update
-    if update is not None:
-        update.store(optimizer, machine.data, training.chosen)
-        training.states = optimizer._states
-    clock.now = now = clock.now + 1
-    each(set_data, params, machine.data[training.addresses].tolist())
-    each(set_tick, params, [now] * len(params))
-    each(set_grad, params, machine.gradients[training.addresses].tolist())
-    program._clock, program._ready = now, False
+    numbers = machine.data[training.addresses].tolist()
+    gradients = machine.last_gradients(training.addresses).tolist()
+    update: Any = training.update
+    states = update.states(optimizer, machine.data, training.chosen)
+    assign(params, numbers, (optimizer, "_states", states), gradients=gradients)
+    training.states, program._clock = states, clock.now
 
 
 def _by_hand(program: Any, optimizer: Any, training: Training) -> float:

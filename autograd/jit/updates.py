@@ -5,10 +5,12 @@ own rule on sample numbers, and where they differ (a subclass, a newer formula) 
 """
 
 import math
+import operator
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..errors import require
+from ..turns import each
 from .assembly import Call
 
 __all__ = ["Update", "find_update"]
@@ -156,10 +158,10 @@ class Update(NamedTuple):
         start = self.base + _SETTINGS
         return data[start : start + 3 * count].reshape(3, count)
 
-    def store(self, optimizer: Any, data: Array, chosen: Sequence[int]) -> None:
-        """Bring the memory back to the optimiser."""
+    def states(self, optimizer: Any, data: Array, chosen: Sequence[int]) -> list[Any]:
+        """The optimiser's memory as it is now."""
         if self.kind == "sgd" and not optimizer.momentum:
-            return  # whatever memory there is stays
+            return list(optimizer._states)  # (whatever memory there is stays)
         averages, squares, steps = self._memory(data).tolist()
         if self.kind == "sgd":
             states: list[Any] = [(average,) for average in averages]
@@ -169,15 +171,17 @@ class Update(NamedTuple):
         for index, state, count in zip(chosen, states, steps, strict=True):
             if count:  # a parameter that was never reached has no memory
                 found[index] = state
-        optimizer._states = found
+        return found
 
     def _places(self) -> Any:
         """The addresses, as a slice if they are neighbours."""
         first, last = int(self.addresses[0]), int(self.addresses[-1])
         return slice(first, last + 1) if last - first + 1 == len(self.addresses) else self.addresses
 
-    def apply(self, data: Array, gradients: Array, reached: Array | None = None) -> bool:
-        """The same step with NumPy; False, with nothing changed, where a number would not be finite.
+    def writes(
+        self, data: Array, gradients: Array, reached: Array | None = None
+    ) -> list[tuple[Array, Any, Any]] | None:
+        """The same step with NumPy, as what is to be written: arrays, places, numbers; None where one is not finite.
 
         reached: the numbers of the parameters that have a gradient, if not all have; the others are left alone.
         """
@@ -191,10 +195,10 @@ class Update(NamedTuple):
         if clip >= 0:
             norm = math.hypot(*gradient.tolist())
             if not math.isfinite(norm):
-                return False
+                return None
             if (factor := clip / (norm + 1e-6)) < 1:
                 gradient *= factor
-                gradients[places] = gradient
+        found = [(gradients, places, gradient.copy())]
         steps = steps + 1
         if self.kind == "sgd":
             if decay:
@@ -204,8 +208,6 @@ class Update(NamedTuple):
                 gradient = gradient + beta1 * average
             moved = plain + beta1 * gradient if nesterov else gradient
             new -= rate * moved
-            if not numpy.isfinite(new).all():
-                return False
             if beta1:
                 average = gradient
         else:
@@ -218,11 +220,8 @@ class Update(NamedTuple):
             spread = numpy.sqrt(square) / numpy.sqrt(1 - beta2**steps) + eps
             change = rate / (1 - beta1**steps) * average
             new -= numpy.divide(change, spread, out=numpy.zeros(len(new)), where=average != 0)
-            if not numpy.isfinite(new).all():
-                return False
-        data[places] = new
-        memory[:, at] = average, square, steps
-        return True
+        found += [(memory, (slice(None), at), numpy.stack((average, square, steps))), (data, places, new)]
+        return found if numpy.isfinite(new).all() else None
 
 
 def find_update(optimizer: Any, chosen: Sequence[int]) -> str | None:
@@ -250,7 +249,7 @@ def _agrees(optimizer: Any, kind: str) -> bool:
     try:
         update.load(_Fresh(optimizer, len(samples)), data, range(len(samples)))
         for _ in range(2):
-            update.apply(data, gradients)
+            each(operator.setitem, *zip(*(update.writes(data, gradients) or []), strict=True))
             updated = optimizer._rule()
             theirs = [updated(p, g, s) for (p, s), (_, g) in zip(theirs, samples, strict=True)]
     except (AttributeError, TypeError, ValueError, ArithmeticError):

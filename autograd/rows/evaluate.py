@@ -14,7 +14,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from .floats import CAREFUL, careful, sure
-from .nans import suspects
 from .operation import OPERATIONS
 
 if TYPE_CHECKING:
@@ -152,6 +151,8 @@ class _Compiler:
         self.operation = operation
         self.formula = formula
         self.reductions: dict[str, Evaluator] = {}
+        from .nans import suspects
+
         self.sure = {id(part) for part in suspects(formula)} if interpreter.lazy else frozenset[int]()
 
     def whole(self) -> Callable[[Entries], Any]:

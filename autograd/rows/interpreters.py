@@ -35,7 +35,7 @@ def mpmath_numbers(*, own: bool = False) -> Interpreter:
 
     own: whether a row's own Python functions are called, with floats; else they have no meaning here.
     """
-    mpmath: Any = require("mpmath", extra="test")
+    mpmath: Any = require("mpmath", extra="testing")
     namespace: dict[str, Any] = {name: getattr(mpmath, name) for name in PLAIN if name != "log2"}
     namespace |= {name: ordered(compare) for name, compare in COMPARISONS.items()}
     namespace["remainder"] = ordered(operator.mod)

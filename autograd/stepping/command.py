@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )  # fmt: skip
     parser.add_argument("expression", help="numbers, names, operations such as tanh(x), and assignments e = a*b; ...")
-    parser.add_argument("variables", nargs="*", metavar="name=number", help="a number for each name")
+    parser.add_argument("variables", nargs="*", default=[], metavar="name=number", help="a number for each name")
     direction = parser.add_mutually_exclusive_group()
     direction.add_argument("--forward", action="store_true", help="only the forward pass")
     direction.add_argument("--backward", action="store_true", help="only the backward pass")

@@ -4,6 +4,7 @@ A `Row` is what one line says if there is room. Rows that belong together (a ste
 or, where one of them has no room for that, each under its head.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -12,6 +13,8 @@ from .terminal import HARD_SPACE, width_of
 __all__ = ["Row", "fit", "lay_out", "wrapped"]
 
 GAP = 2
+
+_EQUALS = re.compile(r" (?=\+?= )")
 
 
 class Row(NamedTuple):
@@ -152,11 +155,9 @@ def wrapped(line: str, width: int | None, hang: int) -> list[str]:
         return [line]
     body = line.lstrip(" ")
     start = " " * (len(line) - len(body))
-    for separator in (" = ", " "):
-        first, *others = body.split(separator)
-        pieces = [first, *(separator[1:] + other for other in others)]
-        if separator == " " or all(hang + width_of(piece) <= width for piece in pieces):
-            break
+    pieces = _EQUALS.split(body)
+    if not all(hang + width_of(piece) <= width for piece in pieces):
+        pieces = body.split(" ")
     lines = [start + pieces[0]]
     for piece in pieces[1:]:
         if width_of(lines[-1]) + 1 + width_of(piece) <= width:

@@ -70,10 +70,12 @@ def node_names(nodes: Sequence[Value], names: Names = None) -> list[str]:
     return result
 
 
-def resolve(name: str, names: Iterable[str], written: Mapping[str, str], where: str = "trace") -> str:
+def resolve(
+    name: str, names: Iterable[str], written: Mapping[str, str], where: str = "trace", advice: str = ""
+) -> str:
     """The one of `names` that is meant: it itself, as formulas write it (`written`: text → name), or an alias of it.
 
-    KeyError, naming some that there are, where there is none; `where` says of what.
+    KeyError, naming some that there are, where there is none; `where` says of what, `advice` what else to try.
     """
     if name in names:
         return name
@@ -88,7 +90,7 @@ def resolve(name: str, names: Iterable[str], written: Mapping[str, str], where: 
 
     similar = get_close_matches(name[:40], list(islice(names, 10_000)), n=1, cutoff=0.8)
     hint = f"; did you mean {similar[0]!r}?" if similar else ""
-    raise KeyError(f"no node of this {where} is called {name!r}{hint}; the nodes are {known}")
+    raise KeyError(f"no node of this {where} is called {name!r}{hint}; the nodes are {known}{advice}")
 
 
 def _unique(name: str, taken: set[str]) -> str:

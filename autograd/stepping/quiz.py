@@ -167,6 +167,9 @@ def _mistakes(given: float, step: Step, edge: Edge) -> Iterator[str]:
         yield f"that is {edge.name}'s own value{_times(own, given, before, upstream)}; {local}"
     if not _near(upstream, 1.0) and _near(given, before + partial):
         yield f"the upstream gradient is missing: multiply {number(partial)} by {step.name}.grad = {number(upstream)}"
+    alone = not _near(partial, 1.0) and not _near(own, upstream)
+    if alone and any(_near(given, wrong) for wrong in (upstream, before + upstream)):
+        yield f"that is the upstream gradient {step.name}.grad alone; {local}"
     if before and step.rule == "add" and any(_near(given, wrong) for wrong in (edge.contribution, partial)):
         yield (
             f"that overwrites {number(before)}, which {edge.name} has from another use; contributions are added: "

@@ -36,6 +36,7 @@ class Snapshot:
         self.inputs = [tuple([index[operand] for operand in node.inputs]) for node in nodes]
         self.constant = [node.role == "constant" for node in nodes]
         self.names = node_names(nodes, names)
+        self._advice = "; names=locals() brings in those of variables" if names is None else ""
         self.written = [
             name if constant else text
             for name, text, constant in zip(self.names, written_names(self.names), self.constant, strict=True)
@@ -52,7 +53,7 @@ class Snapshot:
         if isinstance(node, str):
             named = {name: place for place, name in enumerate(self.names) if not self.constant[place]}
             written = {self.written[place]: name for name, place in named.items()}
-            return named[resolve(node, named, written, f"graph of {self.names[self.root]}")]
+            return named[resolve(node, named, written, f"graph of {self.names[self.root]}", self._advice)]
         if type(node) is not Value:
             raise TypeError(f"the {what} is a Value or its name, got {type(node).__name__}")
         if node not in self.index:

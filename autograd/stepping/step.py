@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 from ..wording import count_of, number
-from .glyphs import UNICODE, Glyphs, choose
+from .glyphs import UNICODE, Glyphs
 from .layout import Row, fit, lay_out
-from .terminal import screen, width_of
+from .shown import Shown
+from .terminal import echoing, width_of
 from .written import bracketed
 
 __all__ = [
@@ -70,7 +71,7 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Step:
+class Step(Shown):
     """One node of a trace: forward, how its number came about; backward, its gradient and what it passes on.
 
     direction: "forward" or "backward"; index, count: this is step `index` of `count`.
@@ -85,6 +86,8 @@ class Step:
     >>> step = trace(Value(3.0, "a") * Value(2.0, "b"))[0]
     >>> eval(repr(step)) == step
     True
+
+    Python's prompt shows the text all the same.
     """
 
     direction: str
@@ -107,26 +110,22 @@ class Step:
     Edge: ClassVar[type[Edge]] = Edge
 
     def __repr__(self) -> str:
+        if echoing():
+            return super(Step, self).__repr__()
         return f"Step({', '.join(f'{f.name}={_written(getattr(self, f.name))}' for f in fields(self))})"
 
-    def __str__(self) -> str:
-        return self.text()
+    # IPython takes the first class on the way that has either a repr or this.
+    _repr_pretty_ = Shown._repr_pretty_
 
     @property
     def name(self) -> str:
         """How the node's name is written in formulas."""
         return self.written or bracketed(self.node)
 
-    def text(self, glyphs: Glyphs | None = None, width: int | None = None) -> str:
-        """The step's lines, the middle ones of more than eight operands only counted.
-
-        glyphs: the way of writing; else the one that standard output can show. width: in columns; else that of the
-        terminal, and without a limit where `glyphs` are given.
-        """
-        if width is None and glyphs is None:
-            width = screen()[0]
-        [lines] = lay_out([rows_of(self, glyphs or choose())], width, self.columns)
-        return fit("\n".join(lines), None)
+    def _written(self, glyphs: Glyphs, width: int | None) -> str:
+        """The step's lines, the middle ones of more than eight operands only counted."""
+        [lines] = lay_out([rows_of(self, glyphs)], width, self.columns)
+        return "\n".join(lines)
 
 
 def rows_shown(step: Step) -> int:

@@ -11,9 +11,10 @@ from typing import Any, ClassVar, Self, overload
 
 from ..value import Value
 from ..wording import count_of
-from .glyphs import Glyphs
+from .glyphs import UNICODE, Glyphs
 from .layout import lay_out
 from .names import resolve
+from .notebook import html_lines
 from .shown import Shown
 from .step import NARROW, Edge, Step, rows_of, rows_shown
 from .terminal import screen
@@ -79,6 +80,10 @@ class Steps(Sequence[Step], Shown):
     # IPython takes the first class on the way that has either a repr or this.
     _repr_pretty_ = Shown._repr_pretty_
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the text, in lines that scroll instead of being broken."""
+        return html_lines(self.text(UNICODE))
+
     def _summary(self) -> str:
         """What the prompt shows where the steps do not fit the screen."""
         return f"<{count_of(len(self), 'step')}: print() shows them>"
@@ -107,9 +112,7 @@ class Steps(Sequence[Step], Shown):
             if sum(map(rows_shown, everything)) <= ROWS_SHOWN:
                 return everything, []
         forth, back = range(len(self)), range(len(self) - 1, -1, -1)
-        first, last = (self._some(places) for places in (forth, back))
-        overlap = max(0, len(first) + len(last) - len(self))
-        return first, last[: len(last) - overlap][::-1]
+        return self._some(forth), self._some(back)[::-1]
 
     def _some(self, places: range) -> list[Step]:
         """As many of these steps as make up half of what is shown; at least one."""

@@ -121,7 +121,10 @@ class Trace(Record):
         return from_json(cls, text)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write `to_json()` to a file; an OSError names the path."""
+        """Write `to_json()` to a file; an OSError names the path. ValueError for the suffix of a picture or a page."""
+        suffix = os.path.splitext(os.fspath(path))[1].lower()
+        if suffix in (".html", ".svg", ".png", ".gif", ".pdf", ".jpg", ".jpeg", ".dot"):
+            raise ValueError(f"a trace is saved as JSON; viz.draw(trace).save('steps{suffix}') makes a picture of it")
         write_atomically(path, self.to_json() + "\n")
 
     @classmethod

@@ -167,7 +167,7 @@ class Walker(Shown):
         """Where the cursor is, and the gradients so far."""
         items = list(self._grads.items())
         shown = [
-            f"{glyphs.name(self._names.get(name, name))}.grad = {glyphs.paint('grad', number(grad))}"
+            glyphs.name(f"{self._names.get(name, name)}.grad = ") + glyphs.paint("grad", number(grad))
             for name, grad in items[-EDGES_SHOWN:]
         ]
         shown = [glyphs.text("…"), *shown] if len(items) > EDGES_SHOWN else shown

@@ -1,11 +1,12 @@
 """Testing gradients: prove your own operations, losses and models, and see that the tests can fail.
 
-check       `check_grad`: every entry against a reference   (reference, central, rounding, entries, report)
+check       `check_grad`: every entry against a reference   (reference, central, rounding, entries, report), and the
+            function itself against its recorded graph      (rerun, causes)
 mutants     wrong rules from the table; `check_operation`   kinks       `check_kinks`: conventions where slopes jump
 jumps       `check_jumps`: where values jump                special     the table of special points
 strategies  `values`, `programs`, `models` for hypothesis   (program, build, points: how they are made)
 bugs        `BUGS`: engines broken on purpose               machine     `gradient_machine`: states and passes
-plugin      `check_grad` fixture, `--grad-examples N`
+plugin      `check_grad` fixture, `--grad-examples N`   power       how soon `programs` finds each planted bug
 grading     `python -m autograd.testing grade file.py`: points and mistakes of a student's engine
 
 `python -m autograd.testing` also runs the long campaigns. hypothesis, mpmath, SymPy and PyTorch load when used.

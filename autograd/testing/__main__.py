@@ -3,6 +3,7 @@
 grade FILE   points and mistakes of the engine in a file
 programs N   check_grad of N random programs of up to 30 steps      soak   the same up to 1,000,000
 mutants      every wrong rule of the table has to be caught         torch  random programs against PyTorch
+power N      how many random programs it takes to find each of them, for N seeds
 stress       signals and threads against passes, no_grad and forks, for two minutes or --seconds N
 special OP   lines about an operation for the table of special points, to be read before they join it
 
@@ -12,6 +13,8 @@ An interrupted campaign goes on from a seed.
 from __future__ import annotations
 
 import argparse
+import math
+import statistics
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -35,6 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.add_argument("--seed", type=int, default=0, help="the first program's seed")
         command.add_argument("--max-ops", type=int, default=30, help="the largest number of steps")
     commands.add_parser("mutants")
+    power = commands.add_parser("power")
+    power.add_argument("count", type=int, nargs="?", default=10, help="how many seeds")
+    power.add_argument("--seed", type=int, default=0, help="the first seed")
+    power.add_argument("--examples", type=int, default=100, help="how many programs are drawn at most")
     commands.add_parser("special").add_argument("operation", help="the operation's name in the table")
     stress = commands.add_parser("stress")
     stress.add_argument("--seconds", type=float, default=120.0, help="how long it takes")
@@ -45,6 +52,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return grade_file(options)
     if options.command == "mutants":
         return _mutants()
+    if options.command == "power":
+        if options.count < 1 or options.examples < 1:
+            parser.error("the number of seeds and --examples are whole numbers from 1 on")
+        return _power(range(options.seed, options.seed + options.count), options.examples)
     if options.command == "stress":
         return _stress(options, parser)
     if options.command == "special":
@@ -118,6 +129,23 @@ def _mutants() -> int:
         print(f"survived: {mutant}")
     print(f"{len(every) - len(survivors)} of {len(every)} wrong rules caught")
     return 1 if survivors else 0
+
+
+def _power(seeds: Iterable[int], examples: int) -> int:
+    from .power import examples_needed
+
+    needed: dict[str, list[float]] = {}
+    for seed in _progress(seeds):
+        for name, found in examples_needed(seed, examples):
+            needed.setdefault(name, []).append(math.inf if found is None else found)
+    every = [number for numbers in needed.values() for number in numbers]
+    missed = sum(map(math.isinf, every))
+    seeds_done = len(every) // len(needed)
+    print(f"{len(needed)} bugs, {seeds_done} seeds, {examples} examples: {missed} of {len(every)} missed")
+    print(f"examples needed: median {statistics.median(every):g}, worst {max(every):g}; the hardest to find:")
+    for name in sorted(needed, key=lambda name: (-statistics.median(needed[name]), -max(needed[name])))[:10]:
+        print(f"  {name}: median {statistics.median(needed[name]):g}, worst {max(needed[name]):g}")
+    return 1 if missed else 0
 
 
 def _progress(items: Iterable[Any]) -> Iterable[Any]:

@@ -213,6 +213,9 @@ _ALL = (
 class _Bugs(Shown, dict[str, Bug]):
     """The bugs by name; printed, a table."""
 
+    def __missing__(self, name: str) -> Bug:
+        raise KeyError(f"no bug is called {name!r}; they are {', '.join(self)}")
+
     def _written(self, glyphs: Glyphs, width: int | None) -> str:
         names = max(map(len, self))
         tools = max(len(bug.found_by) for bug in self.values())

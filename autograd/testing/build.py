@@ -1,7 +1,9 @@
 """Builds random straight-line programs that are fit for a test by construction: no draw is thrown away.
 
 A program is decided by rows of whole numbers, one row per step, 0 the simplest choice: hypothesis can shrink it, a seed
-repeat it. An operation whose operands do not suit it gets others; nothing reads its partial derivatives.
+repeat it. Nothing reads partial derivatives. So that a wrong one shows in the gradients of the inputs, operations are
+drawn evenly, two steps of three stand at a point of their own, on any branch of their row, and what passes little or
+no gradient on (a flat piece, a saturated tanh) does not hide what is below: all loose ends are added up at the end.
 """
 
 from __future__ import annotations
@@ -14,13 +16,16 @@ from typing import NamedTuple
 from ..calls import computed
 from ..rows.operation import Operation
 from ..table import OPERATIONS, find_operation
-from .points import SIMPLE, arity, fitting, points, slopes
+from .points import SIMPLE, arity, branches, fitting, points, slopes
 from .program import Program, Step
 
-__all__ = ["BASE", "ROW", "build", "choose_operations", "random_program"]
+__all__ = ["ROW", "STARTS", "build", "choose_operations", "random_program"]
 
 ROW = 9
 """Whole numbers that decide one step: the operation, and what its operands are."""
+
+STARTS = 3
+"""Inputs that a program may start with; more come where an operation needs one."""
 
 BASE = 256
 """The numbers in a row are below this."""
@@ -28,10 +33,13 @@ BASE = 256
 Source = Callable[[int], int]
 """Gives a whole number from 0 to its argument."""
 
-STEEPEST = 1e6
-"""Largest sum over paths of |products of slopes| in a program: beyond it rounding would hide what is tested."""
+STEEPEST = 1e3
+"""Largest sum over paths of |products of slopes| in a program: beyond it what is small beside it would hide."""
 
-MOST_INPUTS = 8
+FLATTEST = 0.05
+"""A step that passes less than this on to an operand leaves it a loose end."""
+
+MOST_INPUTS = 16
 
 
 class Term(NamedTuple):
@@ -60,7 +68,7 @@ def random_program(
     True
     """
     chance = random.Random(seed)
-    starts = [chance.randrange(BASE) for _ in range(chance.randint(1, 3))]
+    starts = [chance.randrange(BASE) for _ in range(chance.randint(1, STARTS))]
     rows = [[chance.randrange(BASE) for _ in range(ROW)] for _ in range(chance.randint(1, max_ops))]
     return build(starts, rows, choose_operations(ops), share=share)
 
@@ -75,11 +83,12 @@ def build(
     builder = _Builder(share)
     for start in starts:
         builder.add_input(SIMPLE[start % len(SIMPLE)])
-    for row in rows:
+    drawn = [row for row in rows if row[0] or row[1]]  # no operation is no step: so a program shrinks
+    for row in drawn or [[1] + [0] * (ROW - 1)]:
         builder.add_step(operations, _source(row))
     if not builder.steps:
         return _single(operations)
-    return builder.program()
+    return builder.program(operations)
 
 
 def _source(row: Sequence[int]) -> Source:
@@ -100,6 +109,7 @@ class _Builder:
         self.steepness: dict[int, float] = {}
         self.order: list[int] = []
         self.used: set[int] = set()
+        self.felt: set[int] = set()
 
     def add_input(self, number: float) -> int:
         self.inputs.append(number)
@@ -110,16 +120,25 @@ class _Builder:
     def add_step(self, operations: Sequence[Operation], source: Source) -> None:
         """One more step; where the drawn operation cannot take any operands, the next in the table is tried."""
         self.source = source
-        first = self.source(len(operations) - 1)
+        first = (self.source(BASE - 1) + BASE * self.source(BASE - 1) - 1) % len(operations)
+        own = self.source(2) > 0
         for offset in range(min(len(operations), 8)):
             operation = operations[(first + offset) % len(operations)]
-            terms = self._suited(operation, self._draw(operation))
+            terms = (own and self._at_own_point(operation)) or self._suited(operation, self._draw(operation))
             if terms is not None:
                 self._append(operation, terms)
                 return
 
-    def program(self) -> Program:
-        """What was built, with the inputs first, and without what the last step does not need."""
+    def program(self, operations: Sequence[Operation]) -> Program:
+        """What was built, with the inputs first; all loose ends are added up if `sum` may be used.
+
+        Otherwise what the last step does not need is left out.
+        """
+        seen = self.felt if self.share else self.used
+        loose = [place for place in range(len(self.steps)) if place not in seen]
+        total = find_operation("sum")
+        if len(loose) > 1 and total in operations:
+            self.steps.append(Step(total.name, tuple(loose)))
         count = len(self.inputs)
         steps = [
             Step(
@@ -129,6 +148,24 @@ class _Builder:
             for step in self.steps
         ]
         return Program(self.inputs, steps).pruned()
+
+    def _at_own_point(self, operation: Operation) -> list[Term] | None:
+        """Operands on one of the branches of the row: inputs that have the number already, or new ones."""
+        kinds = branches(operation)
+        if not kinds:
+            return None
+        fit, known_points = kinds[self.source(len(kinds) - 1)]
+        start = self.source(len(known_points) - 1)
+        known = {data: -1 - index for index, data in enumerate(self.inputs)} if self.share else {}
+        for numbers in (*known_points[start:], *known_points[:start]):
+            moving = [number for number, moves in zip(numbers, fit, strict=True) if moves]
+            if len(self.inputs) + sum(number not in known for number in moving) <= MOST_INPUTS:
+                terms = [
+                    Term(known[n] if n in known else self.add_input(n), n) if moves else Term(n, n)
+                    for n, moves in zip(numbers, fit, strict=True)
+                ]
+                return terms if self._fits(operation, terms) else None
+        return None
 
     def _draw(self, operation: Operation) -> list[Term]:
         width = 1 + self.source(3) if operation.variadic else 0
@@ -197,6 +234,11 @@ class _Builder:
         numbers = [term.number for term in terms]
         found = slopes(operation, numbers, [type(term.argument) is int for term in terms]) or []
         self.used.update(term.argument for term in terms if type(term.argument) is int)
+        self.felt.update(
+            term.argument
+            for term, slope in zip(terms, found, strict=True)
+            if type(term.argument) is int and abs(slope) >= FLATTEST
+        )
         self.steps.append(Step(operation.name, tuple(term.argument for term in terms)))
         y = computed(operation, numbers)
         self._know(len(self.steps) - 1, y, self._steepness(terms, found))

@@ -27,6 +27,7 @@ def check_jumps(operation: str, *, count: int = 4) -> int:
     >>> check_jumps("floor"), check_jumps("relu")
     (4, 0)
     """
+    __tracebackhide__ = True
     row = find_operation(operation)
     checked = 0
     for jump in row.jumps:
@@ -40,6 +41,7 @@ def check_jumps(operation: str, *, count: int = 4) -> int:
 
 
 def _check(row: Operation, jump: Jump, numbers: Sequence[float]) -> None:
+    __tracebackhide__ = True
     program = Program(numbers, [Step(row.name, tuple(range(len(numbers))))])
     reference = Reference(program)
     leaves = [Value(number) for number in numbers]

@@ -29,6 +29,7 @@ def check_kinks(operation: str, *, count: int = 4) -> int:
     >>> check_kinks("relu"), check_kinks("exp")
     (1, 0)
     """
+    __tracebackhide__ = True
     row = find_operation(operation)
     checked = 0
     for kink in row.kinks:
@@ -42,6 +43,7 @@ def check_kinks(operation: str, *, count: int = 4) -> int:
 
 
 def _check(row: Operation, kink: Kink, numbers: Sequence[float]) -> None:
+    __tracebackhide__ = True
     program = Program(numbers, [Step(row.name, tuple(range(len(numbers))))])
     reference = Reference(program)
     leaves = [Value(number) for number in numbers]

@@ -103,8 +103,8 @@ def gradient_machine() -> type[Any]:
     >>> quick = settings(max_examples=2, stateful_step_count=5, deadline=None, derandomize=True, database=None)
     >>> run_state_machine_as_test(gradient_machine(), settings=quick)
     """
-    stateful: Any = require("hypothesis.stateful", extra="test")
-    st: Any = require("hypothesis.strategies", extra="test")
+    stateful: Any = require("hypothesis.stateful", extra="testing")
+    st: Any = require("hypothesis.strategies", extra="testing")
     rule, index = stateful.rule, st.integers(0, 63)
     number = st.sampled_from(SIMPLE)
 

@@ -77,6 +77,7 @@ def check_operation(operation: str, *, count: int = 6, order: int = 1, tol: floa
     >>> check_operation("tanh")
     6
     """
+    __tracebackhide__ = True
     row = find_operation(operation)
     found = points(row, count)
     if not found:

@@ -38,7 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     from ..errors import require
 
-    hypothesis: Any = require("hypothesis", extra="test")
+    hypothesis: Any = require("hypothesis", extra="testing")
     hypothesis.settings.register_profile(
         "grad-examples", parent=hypothesis.settings.default, max_examples=count, deadline=None
     )
@@ -61,4 +61,5 @@ def _check_grad() -> Callable[..., Any]:
 
 
 if _pytest is not None:
-    check_grad = _pytest.fixture(name="check_grad")(_check_grad)
+    # Of the session, since it holds no state: hypothesis refuses to share a function's fixture among examples.
+    check_grad = _pytest.fixture(name="check_grad", scope="session")(_check_grad)

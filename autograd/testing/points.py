@@ -10,13 +10,14 @@ import itertools
 import math
 import random
 from collections.abc import Iterator, Sequence
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 from ..calls import computed
 from ..rows.evaluate import careful_floats
 from ..rows.operation import Jump, Kink, Operation
 
-__all__ = ["SIMPLE", "kink_gaps", "on_kink", "points", "slopes"]
+__all__ = ["SIMPLE", "branches", "kink_gaps", "on_kink", "points", "slopes"]
 
 LIMIT = 100.0
 """Largest size of a value, and of a slope, that a test point may have."""
@@ -78,13 +79,44 @@ def points(operation: Operation, count: int = 8, *, width: int = 3) -> list[tupl
     >>> points(OPERATIONS["relu"], 4)
     [(1.0,), (-1.0,), (2.0,), (-2.0,)]
     """
+    turns = itertools.chain.from_iterable(itertools.zip_longest(*_kinds(operation, 60 * count, width).values()))
+    return list(itertools.islice((numbers for numbers in turns if numbers is not None), count))
+
+
+class Branch(NamedTuple):
+    """Points at which an operation behaves alike: which operands may vary there, and the points, the simplest first."""
+
+    fit: tuple[bool, ...]
+    points: tuple[tuple[float, ...], ...]
+
+
+@lru_cache(maxsize=256)  # more than the table has
+def branches(operation: Operation, width: int = 3) -> tuple[Branch, ...]:
+    """Fit points of an operation, apart for each way in which it behaves: choose one of these, then one of its points.
+
+    >>> from autograd import OPERATIONS
+    >>> [branch.points[0] for branch in branches(OPERATIONS["relu"])]
+    [(1.0,), (-1.0,)]
+    """
+    simple = {number: index for index, number in enumerate((*SIMPLE, 0.0))}
+
+    def simplicity(numbers: tuple[float, ...]) -> int:
+        return sum(simple.get(number, len(simple)) for number in numbers)
+
+    return tuple(
+        Branch(kind[: arity(operation, width)], tuple(sorted(found, key=simplicity)))
+        for kind, found in _kinds(operation, 300, width).items()
+    )
+
+
+def _kinds(operation: Operation, attempts: int, width: int) -> dict[tuple[Any, ...], dict[tuple[float, ...], None]]:
     number_of = arity(operation, width)
     chance = random.Random(operation.name)
     kinds: dict[tuple[Any, ...], dict[tuple[float, ...], None]] = {}
     known = {*SIMPLE, 0.0}
     beyond = [number for number in _named(operation) if number not in known]
     candidates = (*beyond, *SIMPLE, 0.0)
-    for attempt in range(60 * count):
+    for attempt in range(attempts):
         if number_of == 1 and attempt < len(candidates):
             numbers: tuple[float, ...] = (candidates[attempt],)
         else:
@@ -94,8 +126,7 @@ def points(operation: Operation, count: int = 8, *, width: int = 3) -> list[tupl
         if found is not None:
             kind = (*fit, *((slope > 1e-9) - (slope < -1e-9) for slope in found))
             kinds.setdefault(kind, {})[numbers] = None
-    turns = itertools.chain.from_iterable(itertools.zip_longest(*kinds.values()))
-    return list(itertools.islice((numbers for numbers in turns if numbers is not None), count))
+    return kinds
 
 
 def arity(operation: Operation, width: int) -> int:
@@ -114,17 +145,15 @@ def fitting(operation: Operation, numbers: Sequence[float]) -> list[bool]:
 def kink_gaps(operation: Operation, numbers: Sequence[float], y: float) -> Iterator[tuple[Kink | Jump, float]]:
     """Each kink and jump of the row with the distance |left - right| of its two sides at this point."""
     for kink in operation.breaks:
-        tree = ast.parse(kink.at, mode="eval").body
-        if not isinstance(tree, ast.Compare):  # pragma: no cover — the table's own check refuses it
-            continue
-        left, right = (_entries(operation, ast.unparse(side), numbers, y) for side in (tree.left, tree.comparators[0]))
+        *texts, named = _parsed(kink.at)
+        left, right = (_entries(operation, text, numbers, y) for text in texts)
         length = max(len(left), len(right))
         gaps = sorted(
             abs(a - b) for a, b in zip(left * (length // len(left)), right * (length // len(right)), strict=True)
         )
         if length == 1:
             # A single operand of an n-ary operation cannot tie with itself.
-            alone = operation.variadic and any(group in kink.at for group in _names(tree) & {*operation.groups})
+            alone = operation.variadic and not named.isdisjoint(operation.groups)
             yield kink, math.inf if alone else gaps[0]
         else:
             yield kink, gaps[1]  # between operands and y: true of two or more
@@ -190,5 +219,9 @@ def _entries(operation: Operation, text: str, numbers: Sequence[float], y: float
     return list(map(float, found)) if isinstance(found, list) else [float(found)]
 
 
-def _names(tree: ast.AST) -> set[str]:
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+@cache
+def _parsed(condition: str) -> tuple[str, str, frozenset[str]]:
+    """The two sides of a kink's condition, and the names in it."""
+    tree: Any = ast.parse(condition, mode="eval").body
+    names = frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+    return ast.unparse(tree.left), ast.unparse(tree.comparators[0]), names

@@ -37,7 +37,7 @@ class Reference:
         self, program: Program, output: int | float | None = None, *, order: int = 1, own: bool = False
     ) -> None:
         self.own = own
-        self.mpmath: Any = require("mpmath", extra="test")
+        self.mpmath: Any = require("mpmath", extra="testing")
         self.program = program
         self.output = program.outputs[0] if output is None else output
         self.rows = [step.operation for step in program.steps]

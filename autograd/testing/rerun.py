@@ -7,6 +7,7 @@ between the slopes on both sides.
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 import sys
@@ -111,7 +112,7 @@ class Rerun:
         """The outputs at which function and replay part, all of them where there is no step that both can take."""
         chance = random.Random(seed)
         direction = [chance.uniform(0.5, 1.0) * chance.choice((-1.0, 1.0)) for _ in self.point]
-        lengths = [next(_steps(data)) for data in self.point]
+        lengths = [next(_steps(data), 0.0) for data in self.point]
         found: set[int] = set()
         for sign in (1.0, -1.0):
             for rung in range(8):
@@ -130,9 +131,9 @@ class Rerun:
         Noise does not grow with the step, a branch not yet reached shows nothing on finer ones, and of the two sides
         of a kink at the point itself one shows nothing, or both disagree.
         """
-        steps = sorted(_steps(self.point[place]))
         finer: list[_Side] = []
-        for step, longer in zip(steps, [*steps[1:], None], strict=True):
+        steps = sorted(_steps(self.point[place]))
+        for step, longer in itertools.zip_longest(steps, steps[1:]):
             sides = self._sides(output, place, step)
             if not any(side.seen for side in sides):
                 finer = sides or finer

@@ -7,20 +7,18 @@ under `derandomize`, raise no health check, and shrink to the simplest case that
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ..errors import require
 from ..rows.operation import Operation
-from .build import BASE, ROW, build, choose_operations
+from .build import ROW, STARTS, build, choose_operations
 from .model import ACTIVATIONS, Model
 from .points import SIMPLE
 from .program import Program
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
-
-DIGITS = 3
 
 __all__ = ["models", "programs", "values"]
 
@@ -43,7 +41,7 @@ def values(low: float = -3.0, high: float = 3.0, *, zero: bool = True) -> Search
 
 
 def programs(
-    ops: Iterable[str | Operation] | None = None, *, max_ops: int = 12, share: bool = True
+    ops: Iterable[str | Operation] | None = None, *, max_ops: int = 30, share: bool = True
 ) -> SearchStrategy[Program]:
     """Straight-line programs over the table's operations, inside their domains and off their kinks.
 
@@ -57,18 +55,19 @@ def programs(
     if type(max_ops) is not int or max_ops < 1:
         raise ValueError(f"max_ops is a whole number from 1 on, got {max_ops!r}")
     names = None if ops is None else [row.name for row in choose_operations(ops)]
-    require("mpmath", extra="test")  # now, and not within the first example's time
+    require("mpmath", extra="testing")  # now, and not within the first example's time
 
-    # A row as few numbers of 24 bits: hypothesis leaves out a step where it takes at most five choices, draws evenly up
-    # to 24 bits, and shrinks a number by its high bits first — so the operation, in the low ones, stays.
-    row = st.tuples(*[st.integers(0, BASE**DIGITS - 1)] * (ROW // DIGITS))
-    rows = st.lists(row, min_size=1, max_size=max_ops)
-    starts = st.lists(st.integers(0, len(SIMPLE) - 1), min_size=1, max_size=3)
+    # One draw decides all: of several alike, hypothesis copies one over others in most examples, which are no new ones.
+    steps = max_ops - 1 or 1  # (the last may have to add up what the others leave)
+    numbers = st.binary(min_size=STARTS + 1 + ROW * steps, max_size=STARTS + 1 + ROW * steps)
 
     # Not st.builds, which would print the call instead of the program.
     @st.composite  # type: ignore[untyped-decorator, unused-ignore]
     def program(draw: DrawFn) -> Program:
-        return build(draw(starts), [_digits(row) for row in draw(rows)], choose_operations(names), share=share)
+        count, *rest = draw(numbers)
+        starts = rest[: 1 + count % STARTS]
+        rows = [rest[at : at + ROW] for at in range(STARTS, len(rest), ROW)]
+        return build(starts, rows, choose_operations(names), share=share)
 
     strategy: SearchStrategy[Program] = program()
     return strategy
@@ -100,9 +99,5 @@ def models(
     return strategy
 
 
-def _digits(row: Sequence[int]) -> list[int]:
-    return [number // BASE**place % BASE for number in row for place in range(DIGITS)]
-
-
 def _strategies() -> Any:
-    return require("hypothesis.strategies", extra="test")
+    return require("hypothesis.strategies", extra="testing")

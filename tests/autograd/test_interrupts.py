@@ -1,13 +1,15 @@
 """Ctrl-C at every point where Python handles a signal, and once more while the first is handled, leaves nothing half done."""
 
 import dis
+import gc
+import math
 import signal
 import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -15,7 +17,8 @@ from typing import Any
 import pytest
 
 import autograd
-from autograd import StaleGraphError, Value, grad, no_grad, topological_order
+import nn
+from autograd import StaleGraphError, Value, grad, no_grad, pause_gc, topological_order
 from autograd.clock import clock
 from autograd.errors import PassError
 from autograd.recording import differentiating, is_recording
@@ -299,3 +302,148 @@ def test_a_handler_that_looks_at_gradients_during_a_pass_does_not_disturb_it() -
         signal.signal(signal.SIGINT, old)
     assert set(seen) == {0.0}
     assert x.grad == 51.0
+
+
+def small_model() -> tuple[nn.MLP, Value, nn.Adam]:
+    model = nn.MLP(2, [3, 1], activation="tanh", seed=0)
+    loss = (model([0.5, -1.0]) - 1.0) ** 2
+    return model, loss, nn.Adam(model.parameters(), lr=0.1)
+
+
+def whole_or_not(make: Callable[[], tuple[Callable[[], Any], Callable[[], Any]]]) -> None:
+    """Interrupted at its nth point, an action is done or not begun, and can be done then.
+
+    make: gives the action, and its state.
+    """
+
+    def work() -> None:
+        action, state = make()
+        before = state()
+        action()
+        after = state()
+        nth = 1
+        hit = True
+        while hit:
+            action, state = make()
+            hit = interrupted(action, nth, (str(Path(nn.__file__).parent),))
+            found = state()
+            assert found in (before, after), nth
+            if found == before:
+                action()
+                assert state() == after, nth
+            nth += 1
+        assert nth > 5
+
+    in_a_thread(work)
+
+
+def test_an_optimisers_step_is_whole_or_not_at_all() -> None:
+    def make() -> Any:
+        _, loss, optimizer = small_model()
+        loss.backward()
+        return optimizer.step, lambda: ([p.data for p in optimizer.params], optimizer._states)
+
+    whole_or_not(make)
+
+
+def test_a_state_is_loaded_whole_or_not_at_all() -> None:
+    def make() -> Any:
+        model = nn.Sequential(nn.BatchNorm(2), nn.Layer(2, 1, seed=0))
+        state = {name: number + 1.0 for name, number in model.state_dict().items()}
+        load = partial(model.load_state_dict, state)
+        return load, model.state_dict
+
+    whole_or_not(make)
+
+
+def test_gradients_of_a_model_are_zeroed_together() -> None:
+    for zeroed in (lambda model, optimizer: model.zero_grad, lambda model, optimizer: optimizer.zero_grad):
+
+        def make(zeroed: Any = zeroed) -> Any:
+            model, loss, optimizer = small_model()
+            loss.backward()
+            zero = zeroed(model, optimizer)
+            return zero, lambda: grads(model.parameters())
+
+        whole_or_not(make)
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_the_steps_of_a_program_are_whole_whatever_interrupts_them(native: bool) -> None:
+    def make() -> Any:
+        _, loss, optimizer = small_model()
+        program = autograd.compile(loss, native=native)
+        program.step(optimizer)  # (kernels are compiled, or found, here)
+        return program, optimizer
+
+    def state(optimizer: Any) -> Any:
+        return [p.data for p in optimizer.params], grads(optimizer.params), list(optimizer._states)
+
+    def work() -> None:
+        program, optimizer = make()
+        wanted = [state(optimizer)]
+        for _ in range(4):
+            program.step(optimizer)
+            wanted.append(state(optimizer))
+        program, optimizer = make()
+        nth = 1
+        hit = True
+        while hit:
+            program, optimizer = make()
+            hit = interrupted(lambda p=program, o=optimizer: p.step(o, times=3), nth)  # type: ignore[misc]
+            done = wanted.index(state(optimizer))
+            program.step(optimizer)
+            assert state(optimizer) == wanted[done + 1], nth
+            nth += 1 if nth < 40 else 7
+
+    in_a_thread(work)
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_a_programs_passes_are_whole_whatever_interrupts_them(native: bool) -> None:
+    def work() -> None:
+        nth = 1
+        hit = True
+        while hit:
+            x, w = Value(0.5), Value(2.0)
+            program = autograd.compile((x * w).tanh() * w, native=native)
+            program.backward()
+            once = x.grad, w.grad
+            hit = interrupted(program.backward, nth)
+            assert (x.grad, w.grad) in (once, (2 * once[0], 2 * once[1])), nth
+            x.data = 0.75
+            again = interrupted(program.forward, nth)
+            assert program.forward() == pytest.approx(2 * math.tanh(1.5), rel=1e-14), nth
+            hit = hit or again
+            nth += 1
+
+    in_a_thread(work)
+
+
+def test_whatever_interrupts_a_pause_the_collector_runs_again() -> None:
+    here = (HERE,)
+
+    def pause() -> None:
+        with pause_gc(), pause_gc():
+            pass
+        with pause_gc():
+            with pause_gc():
+                pass
+            assert not gc.isenabled()
+
+    def work() -> None:
+        nth = 1
+        while interrupted(pause, nth, here):
+            assert gc.isenabled(), nth
+            nth += 1
+        assert nth > 20
+        assert gc.isenabled()
+
+    in_a_thread(work)
+
+
+def test_a_pause_may_be_entered_and_left_by_hand() -> None:
+    with ExitStack() as stack:
+        stack.enter_context(pause_gc())
+        assert not gc.isenabled()
+    assert gc.isenabled()

@@ -194,7 +194,7 @@ MESSAGES: list[tuple[Callable[[], Any], str]] = [
     ),
     (lambda: edge_partials(3.0), "TypeError: edge_partials takes a Value, got float"),  # type: ignore[arg-type]
     # --- functions
-    (lambda: grad(X), "TypeError: a derivative is taken of a function, got Value; for a Value use backward()"),
+    (lambda: grad(X), "TypeError: a derivative is taken of a function, got Value; for a Value use backward() and read .grad, or gradients(value)[leaf]"),
     (
         lambda: grad(lambda x: [x])(1.0),
         "TypeError: grad needs a function of one result, but <lambda> returned a list; use jacobian",

@@ -53,15 +53,23 @@ def test_iris_learns_real_flowers_and_leaves_three_pictures(tmp_path: Path) -> N
     assert "not computed" not in graph
 
 
-
-
-def test_the_picture_in_the_readme_is_what_its_example_draws(tmp_path: Path) -> None:
+def test_the_pictures_in_the_readme_are_what_their_example_makes(tmp_path: Path) -> None:
+    image = pytest.importorskip("PIL.Image")
+    pytest.importorskip("matplotlib")
     run("readme_picture.py", "--out", str(tmp_path))
+    committed = ROOT / "docs" / "images"
 
     def texts(path: Path) -> list[str]:
         return ["".join(element.itertext()) for element in ElementTree.parse(path).iter() if "text" in element.tag]
 
-    assert texts(tmp_path / "neuron.svg") == texts(ROOT / "docs" / "images" / "neuron.svg")
+    def lines(path: Path) -> str:
+        return path.read_text("utf-8").partition('<pre class="all"')[2].partition("</pre>")[0]
+
+    assert texts(tmp_path / "neuron.svg") == texts(committed / "neuron.svg")
+    assert len(lines(committed / "steps.html").splitlines()) == 13  # the start, three steps forwards, nine lines back
+    assert lines(tmp_path / "steps.html") == lines(committed / "steps.html")
+    frames = [image.open(folder / "steps.gif").n_frames for folder in (tmp_path, committed)]
+    assert frames == [7, 7]
 
 
 def test_a_missing_extra_is_named(tmp_path: Path) -> None:

@@ -170,7 +170,9 @@ class TestCommand:
             text=True,
             check=True,
         )
-        assert [int(line.split()[0]) for line in done.stdout.splitlines()[:-2]] == [e.number for e in catalogue()]
+        assert [int(line.split()[0]) for line in done.stdout.splitlines()[:-3]] == [e.number for e in catalogue()]
+        assert "L1 to L11 are the topics" in done.stdout
+        assert "docs/lectures.md" in done.stdout
 
 
 class Reader(HTMLParser):

@@ -11,7 +11,7 @@ import nn
 from autograd import Value, no_grad, parameter
 from nn import MLP, SGD, Each, Layer, LayerNorm, Module, Neuron, Residual, Sequential, fit, mse
 from nn.activations import Elementwise
-from nn.habits import _MODULE, NAMES
+from nn.habits import _MODULE, INITS, NAMES
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,32 @@ def test_every_answer_names_only_what_is_there() -> None:
         named = re.findall(r"\b(?:autograd\.)?([A-Za-z_]\w+)\(|activation='(\w+)'", hint)
         assert {name for pair in named for name in pair if name} <= there | {"zip", "abs", "model", "parameters"}, hint
     assert not [name for name in NAMES if hasattr(nn, name)]
+
+
+@pytest.mark.parametrize(
+    ("attempt", "words"),
+    [
+        ("nn.optim.lr_scheduler", "StepLR, CosineAnnealingLR"),
+        ("nn.init.kaiming_normal_", "init='he_normal'"),
+        ("SGD([Value(1.0)], lr=0.1).param_groups", "optimizer.lr = 0.01"),
+        ("SGD([Value(1.0)], lr=0.1).zero_grad(set_to_none=True)", "leave it out"),
+        ("MLP(2, [1]).zero_grad(set_to_none=True)", "leave it out"),
+        ("MLP(2, [1]).zero_grad(x=True)", "zero_grad() has no argument 'x'"),
+        ("SGD([{'params': [Value(1.0)]}], lr=0.1)", "make several optimisers"),
+        ("MLP(2, [1, 1], activation='ReLU')", "did you mean 'relu'"),
+        ("MLP(2, [1, 1], activation='LeakyReLU')", "did you mean 'leaky_relu'"),
+        ("Neuron(2).nonlin", "neuron.activation"),
+    ],
+)
+def test_a_line_of_a_pytorch_script_is_answered(attempt: str, words: str) -> None:
+    with pytest.raises((AttributeError, TypeError, ValueError), match=re.escape(words)):
+        eval(attempt)
+
+
+def test_the_initialisers_that_are_named_are_there() -> None:
+    for hint in INITS.values():
+        [name] = re.findall(r"init='(\w+)'", hint)
+        MLP(2, [1], init=name)
 
 
 def test_names_that_are_nowhere_stay_plain_errors() -> None:

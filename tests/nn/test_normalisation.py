@@ -193,7 +193,7 @@ def batch_model() -> Sequential:
 def test_fit_and_predict_give_such_a_model_whole_batches() -> None:
     model = batch_model()
     assert model.takes_batch
-    assert not Sequential(Layer(2, 1)).takes_batch
+    assert not Sequential(Layer(2, 1, activation=None)).takes_batch
     x, y = noisy()
     history = fit(model, x, y, loss=mse, epochs=200, batch_size=8, seed=0, validation=(x[:1], y[:1]), progress=False)
     assert history.losses[-1] < 0.1 * history.losses[0]

@@ -30,6 +30,7 @@ from nn import (
     mse,
     softmax_cross_entropy,
 )
+from nn.replay import Unsuited
 from nn.sample_replay import SampleReplay
 
 TOKENS = 7
@@ -82,7 +83,18 @@ def agree(make: Callable[[], Module], data: tuple[Any, Any], loss: Any, optimize
 
 @pytest.mark.parametrize("size", [None, 1, 3, 5])
 def test_a_gpt_on_sequences_of_different_lengths_agrees(size: int | None) -> None:
-    agree(gpt, sequences(), softmax_cross_entropy, batch_size=size, metrics=None)
+    agree(gpt, sequences(), softmax_cross_entropy, batch_size=size)
+
+
+def test_there_is_one_program_a_length() -> None:
+    x, y = sequences()
+    assert {*map(len, x)} == {1, 2, 3, 4}
+    model = gpt()
+    optimizer = Adam(model.parameters())
+    settings: Any = (model, softmax_cross_entropy, optimizer, (x, y), 3, None, False)
+    SampleReplay(*settings, 4)
+    with pytest.raises(Unsuited, match="4 different structures of samples, more than 3"):
+        SampleReplay(*settings, 3)
 
 
 @pytest.mark.parametrize(
@@ -305,18 +317,18 @@ class Stopping(Adam):
 
 
 def test_ctrl_c_leaves_parameters_and_memory_at_a_completed_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    apply, calls = Update.apply, []
+    writes, calls = Update.writes, []
 
-    def interrupted(self: Update, data: Any, gradients: Any, reached: Any = None) -> bool:
-        done = apply(self, data, gradients, reached)
+    def interrupted(self: Update, data: Any, gradients: Any, reached: Any = None) -> Any:
+        found = writes(self, data, gradients, reached)
         calls.append(len(data))
-        if calls.count(max(calls)) == 6:  # as if it came when the arrays had just been changed
+        if calls.count(max(calls)) == 6:
             raise KeyboardInterrupt
-        return done
+        return found
 
     settings: Any = {"batch_size": 2, "optimizer": lambda ps: Stopping(ps, lr=0.05)}
     eager, (expected, _, states, _) = trained(False, gpt, sequences(), softmax_cross_entropy, **settings)
-    monkeypatch.setattr(Update, "apply", interrupted)
+    monkeypatch.setattr(Update, "writes", interrupted)
     replayed, (found, _, memories, _) = trained(True, gpt, sequences(), softmax_cross_entropy, **settings)
     assert eager.stopped == replayed.stopped == "interrupted"
     assert found == pytest.approx(expected, rel=1e-10, abs=1e-12)

@@ -1,6 +1,8 @@
 """Summaries with output shapes: what a module knows of itself, and what it gave in a call."""
 
+import re
 import sys
+from html import unescape
 from typing import Any
 
 import pytest
@@ -115,3 +117,23 @@ def test_layers_without_a_row_of_their_own_describe_themselves_too() -> None:
     assert outputs(FeedForward(4, 5)) == ["5", "4", "4"]
     assert outputs(Perceptron(3)) == ["1"]
     assert outputs(RNNCell(2, 3)) == ["3"]
+
+
+def test_a_notebook_shows_the_summary_as_a_table() -> None:
+    model = MLP(2, [16, 1], seed=0)
+    html = model._repr_html_()
+    rows = [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row) for row in re.findall("<tr>(.*?)</tr>", html)]
+    assert rows[0] == ["name", "module", "output", "parameters"]
+    assert [[unescape(cell) for cell in row] for row in rows] == [
+        ["name", "module", "output", "parameters"],
+        ["layers.0", "Layer(2, 16, activation='relu')", "16", "48"],
+        ["layers.1", "Layer(16, 1, activation=None)", "1", "17"],
+        ["", "MLP(2, [16, 1], activation='relu')", "1", "65"],
+    ]
+
+
+def test_in_a_notebook_a_users_names_are_text() -> None:
+    model = Net()
+    setattr(model, "<b>x</b>", Layer(1, 1, seed=0))
+    assert "<b>" not in model._repr_html_()
+    assert "&lt;b&gt;x" in model._repr_html_()

@@ -380,7 +380,7 @@ def interrupted_run(point: str, at: int, monkeypatch: pytest.MonkeyPatch) -> tup
     hit = Interrupter(at)
     optimizer = SGD(model.parameters(), lr=0.1, momentum=0.9)
     steps = 0
-    original_step, original_write, original_backward = SGD.step, nn.optim.write, Value.backward
+    original_step, original_assign, original_backward = SGD.step, nn.optim.assign, Value.backward
 
     class Spy(Module):
         def __init__(self) -> None:
@@ -417,11 +417,10 @@ def interrupted_run(point: str, at: int, monkeypatch: pytest.MonkeyPatch) -> tup
             hit()
         return value
 
-    def write(params: list[Value], data: Sequence[float]) -> None:
-        for p, number in zip(params, data, strict=True):
-            if point == "write":
-                hit()
-            p.data = number
+    def assign(params: list[Value], data: Sequence[float], *more: Any) -> None:
+        if point == "write":  # (the writing itself is one step)
+            hit()
+        original_assign(params, data, *more)
 
     def backward(self: Value, grad: float = 1.0) -> None:
         if point == "backward":
@@ -429,21 +428,21 @@ def interrupted_run(point: str, at: int, monkeypatch: pytest.MonkeyPatch) -> tup
         original_backward(self, grad)
 
     monkeypatch.setattr(SGD, "step", step)
-    monkeypatch.setattr(nn.optim, "write", write)
+    monkeypatch.setattr(nn.optim, "assign", assign)
     monkeypatch.setattr(Value, "backward", backward)
     history = fit(
         Spy(), X, Y, loss=loss, optimizer=optimizer, epochs=4, batch_size=2, seed=3, validation=(X, Y),
         metrics={"m": metric}, callbacks=[callback], progress=False,
     )  # fmt: skip
     monkeypatch.undo()
-    assert original_write is nn.optim.write
+    assert original_assign is nn.optim.assign
     return model, history, steps
 
 
 POINTS = [
     *[("model", at) for at in (1, 2, 3, 11, 17)],
     *[(point, at) for point in ("loss", "backward", "before step", "after step") for at in (1, 2, 5)],
-    *[("write", at) for at in (1, 2, 13, 14, 20, 150)],
+    *[("write", at) for at in (1, 2, 5, 9)],
     *[(point, at) for point in ("metric", "validation", "callback", "signal") for at in (1, 2, 3)],
 ]
 

@@ -1,6 +1,7 @@
 """Curves in panels: the numbers of the figure, spans, points, one legend or several, and what is refused."""
 
 import math
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -109,3 +110,27 @@ def test_bad_input_is_named(panels: Any, error: type[Exception], message: str) -
 def test_across_is_a_whole_number_of_at_least_one(across: Any) -> None:
     with pytest.raises(ValueError, match="across must be"):
         plot_curves(Panel({"f": (X, X)}), across=across)
+
+
+def test_a_curve_of_one_point_can_be_seen() -> None:
+    [line, other] = plot_curves(Panel({"f": ([1.0], [2.0]), "g": (X, X)})).axes[0].lines
+    assert line.get_marker() not in ("", "None")
+    assert other.get_marker() in ("", "None")
+
+
+@pytest.mark.parametrize(("low", "high"), [(3.0, 64.0), (1.0, 4.0), (1e-3, 1e3)])
+def test_the_numbers_of_a_logarithmic_axis_do_not_overlap(low: float, high: float) -> None:
+    panels = [Panel({"f": ([low, high], [1.0, 2.0])}, x="n", log="x") for _ in range(3)]
+    figure = plot_curves(panels)
+    figure.draw_without_rendering()
+    axis = figure.axes[0].xaxis
+    labels = [tick.label1 for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks())]
+    left, right = figure.axes[0].get_xlim()
+    boxes = [
+        label.get_window_extent()
+        for label in labels
+        if label.get_visible() and label.get_text() and left <= label.get_position()[0] <= right
+    ]
+    assert boxes
+    boxes.sort(key=lambda box: box.x0)
+    assert all(a.x1 <= b.x0 for a, b in pairwise(boxes))

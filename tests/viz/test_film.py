@@ -215,3 +215,22 @@ def test_a_reader_can_move_the_slider_and_point_at_a_neuron(tmp_path: Path) -> N
         assert page.messages == []
         assert [url for url in page.requests if not url.startswith("file:")] == []
         page.screenshot(tmp_path / "shot.png")
+
+
+def test_negative_weights_are_dashed_not_only_orange(tmp_path: Path) -> None:
+    Image = pytest.importorskip("PIL.Image")
+    model = MLP(2, [1], activation="tanh", seed=0)
+    for parameter, number in zip(model.parameters(), (1.0, -1.0, 0.0), strict=True):
+        parameter.data = number
+    film = TrainingFilm(model, POINTS, CLASSES)
+    picture = Image.open(film.save(tmp_path / "film.png")).convert("L")
+    sheet = film.sheet()
+    white = []
+    for line in sheet.lines:
+        tail, head = sheet.boxes[line.tail], sheet.boxes[line.head]
+        x, y, to_x, to_y = tail.x + tail.size, tail.y + tail.size / 2, head.x, head.y + head.size / 2
+        shares = [0.1 + 0.8 * step / 400 for step in range(401)]
+        places = [(round(2 * (x + s * (to_x - x))), round(2 * (y + s * (to_y - y)))) for s in shares]
+        white.append(sum(picture.getpixel(place) > 240 for place in places))
+    assert white[0] == 0
+    assert white[1] > 50

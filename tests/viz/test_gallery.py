@@ -56,7 +56,9 @@ def test_committed_pictures_say_what_the_command_makes_now(made: Path) -> None:
 
 
 def texts(path: Path) -> list[str]:
-    return sorted(text for element in ElementTree.parse(path).iter() if (text := (element.text or "").strip()))
+    """All texts but the style sheet."""
+    elements = [element for element in ElementTree.parse(path).iter() if not element.tag.endswith("style")]
+    return sorted(text for element in elements if (text := (element.text or "").strip()))
 
 
 def test_the_pictures_are_files_of_their_kind(made: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from autograd import Value, parameter, softmax
-from nn import MLP, Layer, squared_error
+from nn import MLP, Layer, attention_weights, causal_mask, squared_error
 from viz import plot_attention, plot_weights
 
 pytest.importorskip("matplotlib")
@@ -72,7 +72,7 @@ def test_attention_of_one_causal_head() -> None:
 
 
 def test_attention_of_several_heads_and_other_keys() -> None:
-    heads = [[[0.25, 0.75], [1.0, 0.0], [0.5, 0.5]]] * 3
+    heads = [[[0.25, 0.75], [0.9, 0.1], [0.5, 0.5]]] * 3
     panels = maps(plot_attention(heads, tokens=["a", "b", "c"], keys=["k", "l"]))
     assert [matrix(axes) for axes in panels] == heads
     assert [axes.get_title() for axes in panels] == ["head 0", "head 1", "head 2"]
@@ -132,11 +132,19 @@ def test_what_is_no_network_is_refused(model: Any, options: dict[str, Any], erro
 
 
 def test_a_masked_cell_does_not_look_like_a_weight_of_zero() -> None:
-    [causal] = maps(plot_attention([[1.0], [0.0, 1.0]]))
+    [causal] = maps(plot_attention([[1.0], [0.001, 0.999]]))
     assert causal.patch.get_hatch()
     assert causal.patch.get_facecolor()[:3] != causal.images[0].cmap(0.0)[:3]
-    [whole] = maps(plot_attention([[1.0, 0.0], [0.0, 1.0]]))
+    [whole] = maps(plot_attention([[0.999, 0.001], [0.001, 0.999]]))
     assert not whole.patch.get_hatch()
+
+
+def test_a_weight_of_exactly_zero_is_masked_since_softmax_gives_none_else() -> None:
+    weights = attention_weights([[1.0], [2.0]], [[1.0], [2.0]], causal_mask(2))
+    assert len(weights[0]) == 2
+    [drawn] = maps(plot_attention(weights))
+    assert drawn.patch.get_hatch()
+    assert sorted(text.get_text() for text in drawn.texts) == sorted(["1.00", *(f"{w.data:.2f}" for w in weights[1])])
 
 
 def test_a_layer_of_784_inputs_fills_its_panel() -> None:

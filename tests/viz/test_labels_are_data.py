@@ -10,6 +10,7 @@ from autograd import Value
 from autograd.wording import bounded, visible
 from tests.viz.reading import SVG, read, read_svg
 from viz import draw
+from viz.notebook import DARK
 
 NASTY = [
     '"quoted"',
@@ -59,8 +60,10 @@ def check(label: str) -> None:
     assert picture.nodes["n0"] == ["input", *shown, "data", "2", "grad", "not computed"]
     assert picture.nodes["n2"] == ["×", *shown, "data", "6", "grad", "not computed"]
     assert picture.edges == [("n0", "n2", ["∂ 3"]), ("n1", "n2", ["∂ 2"])]
-    tags = {element.tag.removeprefix(SVG) for element in ElementTree.fromstring(drawing.render("svg")).iter()}
-    assert tags <= {"svg", "g", "title", "text", "polygon", "polyline", "path", "ellipse"}
+    elements = list(ElementTree.fromstring(drawing.render("svg")).iter())
+    assert [f"<style>{element.text}</style>" for element in elements if element.tag == f"{SVG}style"] == [DARK]
+    tags = {element.tag.removeprefix(SVG) for element in elements}
+    assert tags <= {"svg", "style", "g", "title", "text", "polygon", "polyline", "path", "ellipse"}
 
 
 @pytest.mark.parametrize("label", NASTY, ids=lambda label: ascii(label[:20]))

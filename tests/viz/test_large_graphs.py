@@ -1,13 +1,18 @@
 """Size and cost: what is too large to draw is summarised quickly, and the summary says so; nothing hangs."""
 
 import re
+import struct
+import xml.etree.ElementTree as ElementTree
+from itertools import pairwise
 
 import pytest
 
 from autograd import Value, mean, parameter
+from autograd import sum as sum_of
 from nn import MLP, hinge
-from tests.viz.reading import Picture, read
+from tests.viz.reading import SVG, Picture, read
 from viz import draw
+from viz.rows import rows_of
 from viz.survey import survey
 
 
@@ -179,3 +184,41 @@ def test_dense_layers_are_drawn_without_numbers_on_the_arrows_and_say_so() -> No
 def test_every_detail_of_a_small_graph_draws(detail: str) -> None:
     y = Value(2.0, "x") * parameter(3.0, "w")
     assert read(draw(y, detail=detail)).nodes  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB", "RL"])
+def test_a_forced_chain_is_broken_into_rows_whose_letters_can_be_read(direction: str) -> None:
+    node = Value(0.5, "x")
+    for _ in range(1000):
+        node = node.tanh()
+    drawing = draw(node, force=True, direction=direction)  # type: ignore[arg-type]
+    width, height = struct.unpack(">II", drawing.render("png")[16:24])
+    assert min(width, height) > 3000
+    root = ElementTree.fromstring(drawing.render("svg"))
+    points = float((root.get("width") or "").removesuffix("pt"))
+    assert 11 * width / points > 12, "a letter of 11 points has so many pixels"
+
+
+def test_rows_are_read_from_the_top_as_lines_of_a_text() -> None:
+    node = Value(0.5, "x")
+    for _ in range(200):
+        node = node.tanh()
+    root = ElementTree.fromstring(draw(node, force=True).render("svg"))
+    places = {}
+    for group in root.iter(f"{SVG}g"):
+        if group.get("class") == "node":
+            text = next(group.iter(f"{SVG}text"))
+            places[int((group.findtext(f"{SVG}title") or "n").removeprefix("n"))] = (
+                float(text.get("x") or 0),
+                float(text.get("y") or 0),
+            )
+    ordered = [places[number] for number in sorted(places)]
+    rows = sum(after[0] < before[0] for before, after in pairwise(ordered))
+    assert 5 < rows < 30
+    assert all(after[0] > before[0] or after[1] > before[1] + 20 for before, after in pairwise(ordered))
+
+
+def test_what_a_page_has_room_for_is_not_broken() -> None:
+    assert rows_of(draw(chain(9))._picture) == (set(), [])
+    wide = sum_of([Value(float(i), f"x{i}").tanh() for i in range(150)])
+    assert rows_of(draw(wide, force=True)._picture) == (set(), [])

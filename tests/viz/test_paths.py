@@ -57,3 +57,11 @@ def test_what_cannot_be_drawn_is_named(
 ) -> None:
     with pytest.raises(error, match=words):
         plot_paths(loss, paths, **options)
+
+
+def test_the_legend_stands_beside_the_paths() -> None:
+    figure = plot_paths(bowl, {"descent": [(2.0, 1.0), (-2.0, -1.0)]}, marks={"minimum": (0.0, 0.0)})
+    figure.draw_without_rendering()
+    [axes] = figure.axes
+    assert axes.get_legend().get_window_extent().x0 >= axes.get_window_extent().x1
+    assert axes.get_legend().get_window_extent().x1 <= figure.bbox.x1

@@ -202,3 +202,15 @@ def test_text_in_the_documentation_is_at_least_8_pixels_high(path: Path) -> None
         float(text.get("font-size") or 0) for text in root.iter(f"{SVG}text") if "".join(text.itertext()).strip("\xa0 ")
     )
     assert smallest * 4 / 3 * min(1.0, COLUMN / width) >= 8
+
+
+def test_without_colours_an_arrow_without_a_number_shows_its_sign() -> None:
+    drawing = network(2, [3, 2])
+    for arrow, edge in zip(drawing._picture.arrows, groups(drawing, "edge"), strict=True):
+        line = edge.find(f".//{SVG}path")
+        assert line is not None
+        if arrow.row:
+            assert ("stroke-dasharray" in line.attrib) == ((arrow.contribution or 0.0) < 0)
+        else:
+            assert "stroke-dasharray" not in line.attrib
+    assert "orange, dashed without a number: negative" in drawing.source

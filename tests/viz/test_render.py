@@ -161,7 +161,7 @@ class TestFailures:
             render.render(DOT, "svg")
 
     def test_a_notebook_shows_the_reason_as_text(self) -> None:
-        bundle = draw(Value(1.0))._repr_mimebundle_()
+        bundle, _ = draw(Value(1.0))._repr_mimebundle_()
         assert list(bundle) == ["text/plain"]
         assert "pip install graphviz-pure" in bundle["text/plain"]
 

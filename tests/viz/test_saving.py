@@ -132,7 +132,7 @@ class TestPdfFromJpeg:
 
 class TestNotebook:
     def test_a_drawing_shows_as_svg_and_as_text(self, drawing: Drawing) -> None:
-        bundle = drawing._repr_mimebundle_()
+        bundle, _ = drawing._repr_mimebundle_()
         assert read_svg(bundle["image/svg+xml"].encode()).nodes
         assert bundle["text/plain"] == repr(drawing)
 
@@ -141,8 +141,11 @@ class TestNotebook:
         formats, _ = formatter.format(drawing)
         assert formats["image/svg+xml"].startswith("<?xml")
 
-    def test_a_bare_value_runs_no_layout(self) -> None:
-        assert not [name for name in dir(Value(1.0)) if name.startswith("_repr_")]
+    def test_a_bare_value_runs_no_layout(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("viz.render.renderers", lambda: pytest.fail("a renderer was looked for"))
+        formatter = pytest.importorskip("IPython.core.formatters").DisplayFormatter()
+        formats, _ = formatter.format(Value(1.0, "x").exp())
+        assert set(formats) == {"text/plain", "text/html"}
 
     def test_repr_is_one_line_and_says_what_to_do(self, drawing: Drawing) -> None:
         assert repr(drawing) == "<drawing of 2 nodes and 1 edge: .save('graph.svg') writes it, .source is its DOT text>"

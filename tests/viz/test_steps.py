@@ -2,6 +2,7 @@
 
 import io
 import sys
+import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -285,9 +286,17 @@ def test_without_pillow_or_its_font_the_error_says_what_to_install(
 
 def test_a_notebook_gets_the_page_a_terminal_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
     drawing = steps(lesson())
-    shown = drawing._repr_mimebundle_()
+    shown, _ = drawing._repr_mimebundle_()
     assert shown["text/plain"] == repr(drawing)
-    assert shown["text/html"].startswith('<div class="chainrule-steps"')
+    assert "chainrule-steps" in shown["text/html"]
     assert drawing.text(ascii=True).count("\n") >= 7
     monkeypatch.setattr("viz.render.renderers", list)
-    assert "pip install graphviz-pure" in steps(lesson())._repr_mimebundle_()["text/plain"]
+    assert "pip install graphviz-pure" in steps(lesson())._repr_mimebundle_()[0]["text/plain"]
+
+
+def test_in_a_still_picture_too_a_wrong_gradient_is_red_with_the_right_one_beside() -> None:
+    a = Value(3.0, "a")
+    svg = draw(trace(a * a, rule="overwrite")).render("svg")
+    red = [text.text.strip("\xa0 ") for text in ElementTree.fromstring(svg).iter() if text.get("fill") == "#b00020"]
+    assert red == ["3", "right grad: 6"]
+    assert b"#b00020" not in draw(trace(a * a)).render("svg")

@@ -1,14 +1,16 @@
 """Text drawings: one line for each argument, right numbers, bounded, and printable anywhere."""
 
 import io
+import os
 import sys
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import Value, affine, parameter, relu
-from nn import MLP
+from nn import MLP, softmax_cross_entropy
 from viz import draw
 
 GOLDEN = """\
@@ -20,7 +22,8 @@ L  ×          -8     1
 │  │  └─ b    -3    -4   2      -4
 │  └─ c       10    -2   1      -2
 └─ f          -2     4   4       4
-∂: partial derivative of the node above by this one; ∂·grad: times that node's grad, what flows back"""
+∂: partial derivative of the node above by this one
+∂·grad: times that node's grad, what flows back"""
 
 
 def lecture_graph() -> Value:
@@ -139,3 +142,43 @@ def test_the_terminals_encoding_decides(encoding: str, is_ascii: bool, monkeypat
     stream.flush()
     monkeypatch.undo()
     assert text.isascii() is is_ascii
+
+
+@pytest.mark.parametrize("width", [60, 80, 132])
+@pytest.mark.parametrize(
+    "options", [{"detail": "compact"}, {"detail": "full", "force": True}, {"detail": "modules"}, {"detail": "summary"}]
+)
+def test_no_line_is_wider_than_the_terminal(width: int, options: dict[str, Any]) -> None:
+    loss = softmax_cross_entropy(MLP(2, [16, 16, 2], seed=0)([0.5, -1.0]), 1)
+    loss.backward()
+    lines = draw(loss, title="x" * 200, **options).text(width=width).splitlines()
+    assert max(map(len, lines)) <= width
+    if options["detail"] in ("compact", "full"):
+        assert lines[1].split() == ["data", "grad", "∂", "∂·grad"]
+        assert f"{loss.data:.3g}" in lines[2]
+
+
+def test_where_nothing_says_how_wide_the_terminal_is_it_has_80_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    loss = softmax_cross_entropy(MLP(2, [8, 2], seed=0)([0.5, -1.0]), 1)
+    loss.backward()
+    drawing = draw(loss, detail="compact")
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setattr("shutil.get_terminal_size", os.terminal_size)
+    assert drawing.text() == drawing.text(width=80)
+    monkeypatch.setattr("shutil.get_terminal_size", lambda fallback: os.terminal_size((132, 24)))
+    assert drawing.text() == drawing.text(width=132) != drawing.text(width=80)
+
+
+def test_where_there_is_room_numbers_have_six_digits() -> None:
+    x = Value(1 / 3, "x")
+    assert "0.333333" in draw(x.tanh()).text(width=80)
+
+
+def test_before_a_name_is_cut_numbers_have_fewer_digits() -> None:
+    y = Value(1 / 3, "n" * 31).tanh().tanh().tanh()
+    y.backward()
+    # Numbers of six digits take 36 columns, of four 32; the name with its branches and the word "input" takes 47.
+    text = draw(y).text(width=80)
+    assert "n" * 31 in text
+    assert "  0.3333  " in text
+    assert "n" * 31 not in draw(y).text(width=60)

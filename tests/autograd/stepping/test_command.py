@@ -168,7 +168,9 @@ class TestOutput:
         for wrong in (["a", "a=1", "--nonsense"], [], ["a", "a=1", "--forward", "--backward"]):
             with pytest.raises(SystemExit, match="2"):
                 command.main(wrong)
-            assert "usage: python -m autograd" in capsys.readouterr().err
+            error = capsys.readouterr().err
+            assert "usage: python -m autograd" in error
+            assert wrong or "arguments are required: expression\n" in error
 
 
 class TestProcess:

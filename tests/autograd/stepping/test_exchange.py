@@ -174,3 +174,11 @@ def test_texts_from_a_file_come_out_on_one_line_without_control_codes() -> None:
     assert again[1].expression == "\\x1b[31m\\r\\n<script>\\ud800\\u202e"
     for shown in (str(again), repr(again), str(again.forward), str(again.watch("a")), again[1].text()):
         assert all(line.isprintable() for line in shown.split("\n"))
+
+
+@pytest.mark.parametrize("suffix", [".html", ".SVG", ".png", ".gif", ".pdf", ".jpeg"])
+def test_a_picture_of_a_trace_is_not_a_file_of_json(suffix: str, tmp_path: Path) -> None:
+    recorded = trace(Value(2.0, "a") * 3.0)
+    with pytest.raises(ValueError, match=r"saved as JSON; viz.draw\(trace\)"):
+        recorded.save(tmp_path / f"steps{suffix}")
+    assert list(tmp_path.iterdir()) == []

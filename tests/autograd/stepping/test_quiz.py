@@ -118,3 +118,10 @@ def test_the_traces_own_numbers_are_always_right(root: Value) -> None:
     assert quiz.done
     assert quiz.right == quiz.asked
     assert other.asked == 0
+
+
+def test_the_upstream_gradient_alone_is_a_mistake_that_is_known() -> None:
+    quiz = trace(Value(0.5, "n").tanh() * 3, {"y": None}).quiz()
+    quiz.reveal()
+    answer = quiz.answer(3)
+    assert "that is the upstream gradient v2.grad alone; the local derivative ∂v2/∂n is 1 - v2**2" in answer.mistakes[0]

@@ -110,6 +110,14 @@ class TestWidth:
             "[1] y = a", "    y.grad = 1", "        (seed)", "    dy/da = 1", "      a.grad += 1", "      0 -> 1",
         ]  # fmt: skip
 
+    def test_where_the_cursor_is_breaks_between_gradients_only(self) -> None:
+        walker = trace(micrograd()["o"]).walk()
+        walker.next(5)
+        for width in range(30, 80):
+            lines = walker.text(width=width).splitlines()
+            assert all(line.lstrip().startswith(("at 5", "nodes", "of 5", "5", "…")) or ".grad = " in line for line in lines)
+            assert all(not line.lstrip().startswith("=") for line in lines)
+
     def test_wide_and_combining_characters_count_as_they_show(self) -> None:
         text = trace(Value(2.0, "重み") * Value(3.0, "é")).text(width=80)
         head, first, second = text.splitlines()
@@ -222,6 +230,16 @@ class TestNames:
             with pytest.raises(KeyError, match=r"called 'x11'; did you mean 'x1'\?"):
                 ask(o, "x11")
 
+    def test_a_variable_without_a_label_is_found_with_names(self) -> None:
+        x = Value(3.0)
+        y = x * 2
+        with pytest.raises(KeyError, match=r"names=locals\(\) brings in those of variables"):
+            explain(y, "x")
+        assert explain(y, "x", names=locals()).gradient == 2.0
+        with pytest.raises(KeyError) as caught:
+            explain(y, "z", names=locals())
+        assert "locals" not in str(caught.value)
+
     def test_a_constant_is_not_found_by_its_number(self) -> None:
         y = Value(3.0, "x") * 2
         with pytest.raises(KeyError, match="no node"):
@@ -313,6 +331,20 @@ class TestPrompts:
         monkeypatch.setenv("LINES", str(lines))
         assert repr(recorded) == "<trace of o: 5 steps; print() shows it, .walk() goes through it>"
         assert repr(recorded[:]) == "<5 steps: print() shows them>"
+
+    def test_a_single_step_reads_at_the_prompt_and_evaluates_elsewhere(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        from IPython.lib.pretty import pretty
+
+        step = trace(Value(3.0, "a") * 2)[0]
+        assert eval(repr(step), {"Step": autograd.Step}) == step
+        with prompt(monkeypatch):
+            monkeypatch.setenv("NO_COLOR", "1")
+            out = io.StringIO()
+            with contextlib.redirect_stdout(out):
+                sys.__displayhook__(step)
+            assert out.getvalue() == f"{step}\n"
+            assert eval(repr(step), {"Step": autograd.Step}) == step
+        assert pretty(step) == str(step)
 
     def test_a_long_one_is_summed_up_without_making_its_steps(self, monkeypatch: pytest.MonkeyPatch) -> None:
         recorded = trace(chain(1_000))
@@ -458,6 +490,13 @@ class TestPlantedBugs:
         assert repr(BUGS) == str(BUGS)
         assert squeezed(str(BUGS)) == squeezed("\n".join([head, *rows]))
         assert all(bug.doc in row for row, bug in zip(rows, BUGS.values(), strict=True))
+
+    def test_an_unknown_bug_is_answered_with_those_that_there_are(self) -> None:
+        from autograd.testing import BUGS
+
+        with pytest.raises(KeyError, match=r"no bug is called 'lost egde'; they are overwrite, wrong order, lost edge,"):
+            BUGS["lost egde"]
+        assert BUGS.get("lost egde") is None
 
     def test_with_a_bug_a_trace_shows_it_or_says_why_not(self) -> None:
         from autograd.testing import BUGS

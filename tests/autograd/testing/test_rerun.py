@@ -225,6 +225,12 @@ def test_a_planted_slope_is_found_at_any_size_of_the_input(x):
     assert len(findings(lambda x: tanh(x) + 1e-4 * x.data, x)) == 1
 
 
+def test_an_input_without_nearby_points_has_none_to_run_at():
+    assert findings(lambda x: x * 1.0, math.inf) == []
+    check_grad(lambda x: x * 0.5, (1e308,))
+    check_grad(lambda x: x * 0.5, (5e-324,))
+
+
 def test_a_planted_slope_is_found_among_many_arguments():
     rng = random.Random(3)
     weights = [rng.uniform(-1, 1) for _ in range(200)]
