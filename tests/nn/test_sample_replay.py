@@ -193,7 +193,10 @@ def test_targets_are_inputs_too_where_the_loss_computes_with_them() -> None:
 
 def test_labels_that_the_loss_compares_tell_structures_apart() -> None:
     x = numbers_in_time()
-    agree(LastState, (x, [1 if rows[0][0] > 0 else -1 for rows in x]), hinge)
+    y = [1 if rows[0][0] > 0 else -1 for rows in x]
+    agree(LastState, (x, y), hinge)
+    model = LastState()
+    SampleReplay(model, hinge, Adam(model.parameters()), (x, y), 4, None, False, 6)  # three lengths, two labels
 
 
 class Bigram(Module):
