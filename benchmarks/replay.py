@@ -13,7 +13,7 @@ from typing import Any
 
 from autograd import Graph
 from autograd.jit import compile
-from benchmarks.replay_tasks import GPT, micrograd_loss, nn_loss, numpy_by_hand
+from benchmarks.replay_tasks import GPT, micrograd_loss, nn_loss, numpy_by_hand, train_on_names
 from benchmarks.report import seconds
 from nn import SGD, Adam
 
@@ -73,6 +73,10 @@ def rows_of(quick: bool) -> list[tuple[str, str, str]]:
         size = f"{len(graph):,} nodes, {graph.edge_count:,} edges"
         what = f"GPT step on one name ({size}), {'Numba' if native else 'NumPy'}"
         found.append((what, seconds(taken), ""))
+    for how, jit in (("eager", False), ("replayed, tracing and lowering included", True)):
+        start = time.perf_counter()
+        train_on_names(250, 2, jit)
+        found.append((f"GPT by nn.fit, 500 steps of a name, {how}", seconds(time.perf_counter() - start), ""))
     for name, (_, loss) in {"nn": nn_loss(100), "micrograd's code": micrograd_loss(100)}.items():
         nodes = len(Graph(loss))
         taken = seconds_of(lambda one=loss: compile(one, native=False), rounds=3)  # type: ignore[misc]

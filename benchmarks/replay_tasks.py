@@ -1,10 +1,11 @@
-"""What `benchmarks.replay` runs: the moons step in three writings, and a GPT of microgpt's shape."""
+"""What `benchmarks.replay` runs: the moons step in three writings, and GPTs of microgpt's shape."""
 
 import random
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
+import nn
 from autograd import Value, dot, logsumexp, mean, parameter, softmax
 from benchmarks import moons
 from nn import MLP, hinge, l2
@@ -80,6 +81,25 @@ def numpy_by_hand(count: int) -> Callable[[], float]:
         return float(loss)
 
     return step
+
+
+def train_on_names(count: int, epochs: int, jit: bool) -> Any:
+    """The history of `nn`'s GPT, of the shape below, on names of 4 to 10 letters drawn at random, one a step."""
+    rng = random.Random(0)
+    names = [[0, *(rng.randrange(1, 27) for _ in range(rng.randrange(4, 11))), 0] for _ in range(count)]
+    model = nn.GPT(27, 16, block_size=16, heads=4, layers=1, seed=0)
+    return nn.fit(
+        model,
+        [name[:-1] for name in names],
+        [name[1:] for name in names],
+        loss=nn.softmax_cross_entropy,
+        optimizer=nn.Adam(model.parameters(), lr=0.01),
+        epochs=epochs,
+        batch_size=1,
+        seed=0,
+        jit=jit,
+        progress=False,
+    )
 
 
 class GPT:

@@ -159,14 +159,43 @@ def index(value: Any, count: int, what: str) -> int:
     return number
 
 
-def tokens(values: Any, count: int, where: str) -> list[int]:
-    """A list of at least one token, each from 0 to count - 1, or an error that names the module `where`."""
+def chosen(table: Sequence[Any], token: Any, what: str) -> Any:
+    """The entry of a table at a token, which may be a Value: an input of a compiled replay (see `autograd.lookup`).
+
+    Errors as for `index`, which may also be told a whole number as a float, as Values hold them.
+    """
+    if isinstance(token, Value):
+        from autograd.jit import lookup  # here, so that who replays nothing doesn't wait for it
+
+        whole = token._data == token._data // 1
+        index(int(token._data) if whole else token, len(table), what)
+        return lookup(table, token)
+    return table[index(token, len(table), what)]
+
+
+def is_input(value: Any) -> bool:
+    """Whether it is a Value that stands for a number given to a function while that is traced for a replay."""
+    if not isinstance(value, Value):
+        return False
+    from autograd.jit.choosing import is_input
+
+    return is_input(value)
+
+
+def tokens(values: Any, count: int, where: str) -> list[Any]:
+    """A list of at least one token, each from 0 to count - 1, or an error that names the module `where`.
+
+    Values are left as they are: `chosen` looks at them.
+    """
     values = plain(values)
     if not is_list(values):
         raise TypeError(f"{where} expects a list of tokens, whole numbers from 0, got {_show(values)}")
     if not values:
         raise ValueError(f"{where} expects at least one token, got an empty list")
-    return [index(value, count, f"{where}: token {at}") for at, value in enumerate(values)]
+    return [
+        value if isinstance(value, Value) else index(value, count, f"{where}: token {at}")
+        for at, value in enumerate(values)
+    ]
 
 
 def alone(out: list[Value]) -> Value | list[Value]:

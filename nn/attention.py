@@ -134,7 +134,7 @@ class MultiHeadAttention(Module):
         if width % heads:
             raise ValueError(f"heads must divide the width, but {width} / {heads} is not a whole number")
         self._scale = _checks.constant(1 / math.sqrt(width // heads))
-        self.forget()
+        self._pattern: list[list[list[float]]] = [[] for _ in range(self._heads)]
         rng = _checks.generator(seed)
         self.queries, self.keys, self.values, self.out = (
             Layer(width, width, activation=None, init=init, bias=bias, seed=rng) for _ in range(4)
@@ -143,7 +143,7 @@ class MultiHeadAttention(Module):
     @property
     def pattern(self) -> list[list[list[float]]]:
         """The weights of the last call: heads, queries, keys; rows of a causal call are as long as what was seen."""
-        return self._pattern
+        return [list(rows) for rows in self._pattern]
 
     def __call__(self, xs: Any, memory: Any = None, mask: Mask | None = None) -> list[Row]:
         """What each position of the sequence `xs` takes from those of `memory`, or of `xs` itself if that is None.
@@ -160,7 +160,8 @@ class MultiHeadAttention(Module):
 
     def forget(self) -> None:
         """Begin a new `pattern`."""
-        self._pattern: list[list[list[float]]] = [[] for _ in range(self._heads)]
+        for rows in self._pattern:
+            rows.clear()
 
     def start(self) -> KeyValues:
         """No keys and values: what `step` begins with."""
@@ -201,7 +202,7 @@ class MultiHeadAttention(Module):
             for node in (*part, *scores, shift, *terms, total, *weights, *taken):
                 node.origin = scope
             mixed += taken
-            numbers = [weight.data for weight in weights]
+            numbers = [weight._data for weight in weights]  # only shown: no look that would bar a replay
             if visible is not None:
                 found = dict(zip(visible, numbers, strict=True))
                 numbers = [found.get(j, 0.0) for j in range(len(known))]

@@ -50,7 +50,7 @@ class Embedding(Module):
     def _rows(self, tokens: Any, what: str) -> Any:
         if _checks.is_list(tokens):
             return [self._rows(token, f"{what} {index}") for index, token in enumerate(tokens)]
-        return list(self.table[_checks.index(tokens, len(self.table), what)])
+        return list(_checks.chosen(self.table, tokens, what))
 
     def _output(self) -> str:
         return str(len(self.table[0]))

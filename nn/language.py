@@ -97,7 +97,11 @@ class GPT(Module):
                 f"{self._where()} has a block_size of {self.block_size} positions, got {before + len(tokens)}"
             )
         rows = [
-            _placed(self.embedding.table[token], self.positions.table[before + at], self._where())
+            _placed(
+                _checks.chosen(self.embedding.table, token, f"{self._where()}: token {at}"),
+                self.positions.table[before + at],
+                self._where(),
+            )
             for at, token in enumerate(tokens)
         ]
         for block, known in zip(self.blocks, state, strict=True):

@@ -9,7 +9,7 @@ import operator
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol, TypeAlias
 
-from autograd import Value, cross_entropy, dot, log, log1p, mean, relu, softplus
+from autograd import Value, cross_entropy, dot, log, log1p, logsumexp, mean, relu, softplus
 from autograd import sum as total
 
 from . import _checks
@@ -212,6 +212,10 @@ def _cross_entropy(name: str, at: str, logits: Any, label: Any) -> Value:
             f"{name}: prediction{at} must be a list of at least 2 logits, got {_show(logits)};"
             " for a single logit use binary_cross_entropy_with_logits"
         )
+    if isinstance(label, Value):  # an input of a compiled replay
+        z = [_value(logit, f"{name}: logit {j} of prediction{at}") for j, logit in enumerate(logits)]
+        picked: Value = _checks.chosen(z, label, f"{name}: label{at}")
+        return logsumexp([logit - picked for logit in z])  # (of differences: nothing common to all is rounded in)
     try:
         if isinstance(label, bool):
             raise TypeError
@@ -244,7 +248,7 @@ def _walk_pairs(name: str, predictions: Any, targets: Any, at: str) -> Iterator[
         yield (
             at,
             _value(predictions, f"{name}: prediction{at}"),
-            _checks.number(targets, f"{name}: target{at}"),
+            targets if _checks.is_input(targets) else _checks.number(targets, f"{name}: target{at}"),
         )
         return
     for kind, other, data in (("prediction", "target", predictions), ("target", "prediction", targets)):

@@ -19,12 +19,13 @@ from ._checks import _show
 from .module import Module
 from .optim import Optimizer, clip_grad_norm
 
-__all__ = ["WORTHWHILE", "Replay", "Unsuited", "checked_jit"]
+__all__ = ["AGREEMENT", "WORTHWHILE", "Replay", "Unsuited", "checked_jit", "fingerprint", "flat", "refilled"]
 
 WORTHWHILE = 2_000_000
 """Nodes to compute in a whole run from which on "auto" compiles: some seconds of eager work."""
 
-_AGREEMENT = 1e-10
+AGREEMENT = 1e-10
+"""The largest difference, relative to the loss or the largest gradient, for a replay to be trusted."""
 
 
 class Unsuited(Exception):
@@ -79,11 +80,11 @@ class Replay:
             if looks:
                 raise Unsuited(f"{looks[0].what} of a value is used in {looks[0].place}")
             self._shape = predictions
-            flat = [node for prediction in predictions for node in _flat(prediction)] if outputs else []
+            nodes = [node for prediction in predictions for node in flat(prediction)] if outputs else []
             samples = [leaves for _, leaves in rows] if size < len(x) else []
             if samples and not all(samples):
                 raise Unsuited("the samples are not rows of numbers")
-            self._epochs = Epochs(root, optimizer, samples, clip=clip_norm, outputs=flat)
+            self._epochs = Epochs(root, optimizer, samples, clip=clip_norm, outputs=nodes)
             self._masks = self._epochs.where(self._draws.leaves) if self._draws.leaves else None
             try:
                 self._compare(loss, x, y, clip_norm)
@@ -104,7 +105,7 @@ class Replay:
             memory = [(optimizer, "_states", before[1])] if hasattr(optimizer, "_states") else []
             assign(optimizer.params, before[0], *memory)
             optimizer.zero_grad()
-        self._structure = self._fingerprint()
+        self._structure = fingerprint(model)
 
     def _compare(self, loss: Any, x: list[Any], y: list[Any], clip_norm: float | None) -> None:
         """The first batch, and the last one where it is smaller, both ways; parameters are put back by the caller."""
@@ -126,9 +127,9 @@ class Replay:
             self._draws.rewind()
             assign(params, numbers)
             scale = max(map(abs, gradients), default=0.0)
-            if not found or not math.isclose(found[0], expected.data, rel_tol=_AGREEMENT, abs_tol=_AGREEMENT):
+            if not found or not math.isclose(found[0], expected.data, rel_tol=AGREEMENT, abs_tol=AGREEMENT):
                 raise Unsuited("the loss of a batch is not what its samples' terms of the whole loss say")
-            if any(abs(p.grad - g) > _AGREEMENT * max(scale, 1e-300) for p, g in zip(params, gradients, strict=True)):
+            if any(abs(p.grad - g) > AGREEMENT * max(scale, 1e-300) for p, g in zip(params, gradients, strict=True)):
                 raise Unsuited("the gradients of a batch are not what its samples' terms of the whole loss say")
 
     @contextmanager
@@ -149,25 +150,25 @@ class Replay:
 
     def unchanged(self) -> bool:
         """Whether the model is still built of the same parts (a callback may have changed it)."""
-        return self._structure == self._fingerprint()
+        return self._structure == fingerprint(self.model)
 
-    def _fingerprint(self) -> tuple[int, ...]:
-        parts = [id(value) for _, module in self.model.named_modules() for value in vars(module).values()]
-        return (*parts, *map(id, self.model.parameters()))
+    def epoch(
+        self, order: list[int], bar: Any, metrics: bool, by_hand: Any, first: int = 0
+    ) -> tuple[list[float], list[Any]]:
+        """The batches from `first` on of an epoch in the given order.
 
-    def epoch(self, order: list[int], bar: Any, metrics: bool, by_hand: Any) -> tuple[list[float], list[Any]]:
-        """One epoch in the given order: each batch's loss before its update, and the outputs if metrics want them.
-
+        Each batch's loss before its update, and the outputs if metrics want them.
         by_hand: takes a batch's indices and does its step eagerly, for one that failed here: it says what is wrong.
         """
-        total = -(-len(order) // self.size)
+        total = -(-len(order) // self.size) - first
         losses: list[float] = []
         outputs: list[Any] = []
         single = metrics or self._masks is not None
         while len(losses) < total:
-            batch = order[len(losses) * self.size : (len(losses) + 1) * self.size]
+            step = first + len(losses)
+            batch = order[step * self.size : (step + 1) * self.size]
             self._draws.mark()
-            found = self._epochs.run(order, self.size, len(losses), 1 if single else None, self._given(batch))
+            found = self._epochs.run(order, self.size, step, 1 if single else None, self._given(batch))
             if not found:
                 self._draws.rewind()
                 loss, numbers = by_hand(batch)
@@ -175,11 +176,17 @@ class Replay:
                 outputs += numbers
             elif metrics:
                 numbers_of_all = iter(self._epochs.outputs())
-                every = [_refilled(prediction, numbers_of_all) for prediction in self._shape]
+                every = [refilled(prediction, numbers_of_all) for prediction in self._shape]
                 outputs += [every[i] for i in batch]
             losses += found
             bar.update(len(found))
         return losses, outputs
+
+
+def fingerprint(model: Module) -> tuple[int, ...]:
+    """The identities of what a model is built of."""
+    parts = [id(value) for _, module in model.named_modules() for value in vars(module).values()]
+    return (*parts, *map(id, model.parameters()))
 
 
 def _leaves(row: Any) -> tuple[Any, list[Value]]:
@@ -193,15 +200,17 @@ def _leaves(row: Any) -> tuple[Any, list[Value]]:
     return row, []
 
 
-def _flat(prediction: Any) -> list[Value]:
+def flat(prediction: Any) -> list[Value]:
+    """The nodes of a prediction, in order."""
     if isinstance(prediction, Value):
         return [prediction]
     if isinstance(prediction, (list, tuple)):
-        return [node for part in prediction for node in _flat(part)]
+        return [node for part in prediction for node in flat(part)]
     raise Unsuited(f"a prediction is {_show(prediction)}")
 
 
-def _refilled(prediction: Any, numbers: Any) -> Any:
+def refilled(prediction: Any, numbers: Any) -> Any:
+    """The prediction with the next numbers in place of its nodes."""
     if isinstance(prediction, Value):
         return next(numbers)
-    return [_refilled(part, numbers) for part in prediction]
+    return [refilled(part, numbers) for part in prediction]

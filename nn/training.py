@@ -20,6 +20,7 @@ from .modes import buffers_of, modes_kept, restore
 from .module import Module
 from .optim import Adam, Optimizer, clip_grad_norm, write
 from .replay import WORTHWHILE, Replay, Unsuited, checked_jit
+from .sample_replay import SampleReplay, differ
 from .schedules import LRScheduler
 
 __all__ = ["fit", "predict"]
@@ -101,6 +102,8 @@ def fit(
         try:
             if jit is True:
                 run.replay = _replay(run, data, size, demanded=True)
+            elif jit == "auto":
+                run.visits = epochs * len(data[0])
             with _bar(epochs * math.ceil(len(data[0]) / size), progress) as bar:
                 while not history.stopped:
                     record = run.epoch(data, size, rng, bar)
@@ -113,8 +116,6 @@ def fit(
                         schedule.step()
                     bar.set_postfix({name: number(x, 4) for name, x in record.items()}, refresh=False)
                     history.stopped = _reason(history, epochs, patience, callbacks)
-                    if jit == "auto" and len(history) == 1 and run.nodes * (epochs - 1) * len(data[0]) >= WORTHWHILE:
-                        run.replay = _replay(run, data, size, demanded=False)
         except KeyboardInterrupt:
             history.stopped = "interrupted"
         if restore_best and best:
@@ -153,8 +154,9 @@ class _Run:
         self.metrics = metrics
         self.clip_norm = clip_norm
         self.has_buffers = bool(model.named_buffers())
-        self.replay: Replay | None = None
+        self.replay: Replay | SampleReplay | None = None
         self.nodes = 0.0  # of the first step's graph, for each sample
+        self.visits = 0  # samples that the whole run is going to take, until it is decided whether to compile
 
     def epoch(self, data: Data, size: int, rng: random.Random, bar: Any) -> dict[str, float]:
         """One pass over the data in batches of `size`; the mean loss and the metrics, measured on the way."""
@@ -166,26 +168,27 @@ class _Run:
         self.model.train()
         if self.replay is not None and not self.replay.unchanged():
             self.replay = None
-        if self.replay is not None:
-            return self._replayed(self.replay, data, order, size, bar)
+        losses: list[float] = []
         outputs: list[Any] = []
-        loss_sum = 0.0
+
+        def by_hand(batch: list[int]) -> tuple[float, list[Any]]:
+            return self.step([x[i] for i in batch], [y[i] for i in batch])
+
         for start in range(0, len(order), size):
+            if self.replay is not None:
+                found, numbers = self.replay.epoch(order, bar, bool(self.metrics), by_hand, len(losses))
+                losses += found
+                outputs += numbers
+                break
             batch = order[start : start + size]
-            loss, numbers = self.step([x[i] for i in batch], [y[i] for i in batch])
-            loss_sum += loss * len(batch)
+            loss, numbers = by_hand(batch)
+            losses.append(loss)
             outputs += numbers
             bar.update()
-        return {"loss": loss_sum / len(order), **self._metrics(outputs, [y[i] for i in order])}
-
-    def _replayed(self, replay: Replay, data: Data, order: list[int], size: int, bar: Any) -> dict[str, float]:
-        x, y = data
-        losses, outputs = replay.epoch(
-            order,
-            bar,
-            bool(self.metrics),
-            lambda batch: self.step([x[i] for i in batch], [y[i] for i in batch]),
-        )
+            if self.visits:
+                if self.nodes * (self.visits - len(batch)) >= WORTHWHILE:
+                    self.replay = _replay(self, data, size, demanded=False)
+                self.visits = 0
         loss_sum = 0.0
         for at, loss in enumerate(losses):
             loss_sum += loss * len(order[at * size : (at + 1) * size])
@@ -241,10 +244,18 @@ class _Run:
         return {name: float(metric(outputs, y)) for name, metric in self.metrics.items()}
 
 
-def _replay(run: _Run, data: Data, size: int, demanded: bool) -> Replay | None:
+def _replay(run: _Run, data: Data, size: int, demanded: bool) -> Replay | SampleReplay | None:
     """The run's compiled steps; None where there are none to have and none are demanded."""
+    settings = run.model, run.loss, run.optimizer, data, size, run.clip_norm, bool(run.metrics)
     try:
-        return Replay(run.model, run.loss, run.optimizer, data, size, run.clip_norm, bool(run.metrics))
+        if differ(run.model, data[0], size):
+            try:
+                # A structure pays where some samples are of it: compiling one costs several eager steps.
+                return SampleReplay(*settings, *(() if demanded else (min(64, run.visits // 10),)))
+            except Unsuited:
+                if size < len(data[0]):
+                    raise
+        return Replay(*settings)
     except Unsuited as reason:
         if demanded:
             raise ValueError(f"jit=True, but this run cannot be compiled: {reason}") from reason

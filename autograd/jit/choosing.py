@@ -5,31 +5,58 @@ that a replay can choose another one; many look-ups in one table are then a sing
 """
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any
 
 from ..value import Value
 from .rows import OPERATIONS
 
-__all__ = ["CURRENT", "Choices", "lookup"]
+__all__ = ["CURRENT", "Choices", "is_input", "lookup", "place_of"]
 
 
 class Choices:
     """The indices that are arguments of the function being traced, and the leaves that stand for each choice."""
 
-    def __init__(self, inputs: Sequence[Value]) -> None:
-        self._inputs = {*inputs}
+    def __init__(self, inputs: Sequence[Value] = ()) -> None:
+        self.inputs = dict.fromkeys(inputs)
         self._leaves: dict[tuple[Value, int], list[Value]] = {}
+        self.reads: dict[Value, tuple[Value, list[Any]]] = {}
+        """For each node that a look-up made its index, and what it chooses from."""
 
     def leaves(self, index: Value, size: int) -> list[Value]:
         """One leaf a row of the table."""
-        if index not in self._inputs:
+        if index not in self.inputs:
             raise TypeError("the index of a lookup must be an argument of the traced function, not computed from one")
         if (index, size) not in self._leaves:
             chosen = place_of(index._data, size)
             self._leaves[index, size] = [Value(float(place == chosen)) for place in range(size)]
         return self._leaves[index, size]
+
+    def leaf(self, number: float) -> Value:
+        """A new leaf for a number, which may be looked up."""
+        leaf = Value(number)
+        self.inputs[leaf] = None
+        return leaf
+
+    def read(self, index: Value, entries: list[Any]) -> Value:
+        """The node for the entry at the index."""
+        node: Value = OPERATIONS["dot"].function(self.leaves(index, len(entries)), entries)
+        self.reads[node] = index, entries
+        return node
+
+    @property
+    def all_leaves(self) -> list[Value]:
+        """The leaves of all indices, in the order in which `numbers` gives theirs."""
+        return [leaf for leaves in self._leaves.values() for leaf in leaves]
+
+    def numbers(self, given: Mapping[Value, float]) -> list[float]:
+        """What the leaves are for other indices; `IndexError` where one is outside its table."""
+        found: list[float] = []
+        for index, size in self._leaves:
+            chosen = place_of(given[index], size)
+            found += [float(place == chosen) for place in range(size)]
+        return found
 
     def update(self) -> None:
         """Make the leaves say what the indices are now; `IndexError` where one is outside its table."""
@@ -63,10 +90,15 @@ def lookup(table: Sequence[Any], index: Any) -> Any:
         return rows[place_of(operator.index(index), len(rows))]
     if choices is None:
         return rows[place_of(index._data, len(rows))]
-    chosen, dot = choices.leaves(index, len(rows)), OPERATIONS["dot"].function
     if isinstance(rows[0], (list, tuple)):
-        return [dot(chosen, [row[j] for row in rows]) for j in range(len(rows[0]))]
-    return dot(chosen, rows)
+        return [choices.read(index, [row[j] for row in rows]) for j in range(len(rows[0]))]
+    return choices.read(index, rows)
+
+
+def is_input(value: Any) -> bool:
+    """Whether it is an input of the trace in progress here."""
+    choices = CURRENT.get()
+    return choices is not None and type(value) is Value and value in choices.inputs
 
 
 def place_of(number: float, size: int) -> int:

@@ -22,7 +22,7 @@ from .program import Program
 from .rows import OPERATIONS
 from .watching import Comparison, watched
 
-__all__ = ["Jitted", "Statistics", "jit"]
+__all__ = ["Jitted", "Statistics", "jit", "tracing"]
 
 
 class Statistics(NamedTuple):
@@ -172,7 +172,7 @@ class Jitted:
 
         parts = [_leaves(argument, leaf) for argument in arguments]
         choices, draws = Choices(inputs), Draws()
-        with _tracing(choices, draws), watched() as looks:
+        with tracing(choices, draws), watched() as looks:
             if rows is None:
                 results = self.function(*parts)
             else:
@@ -205,8 +205,8 @@ def _negative(number: float) -> bool:
 
 
 @contextmanager
-def _tracing(choices: Choices, draws: Draws) -> Iterator[None]:
-    """A function is traced even where the caller has switched recording off."""
+def tracing(choices: Choices, draws: Draws) -> Iterator[None]:
+    """What is drawn or looked up inside is an input. Traced even where the caller has switched recording off."""
     recording, choosing, drawing = SWITCH.set(None), CURRENT.set(choices), DRAWS.set(draws)
     try:
         yield

@@ -93,8 +93,6 @@ def native_steps(program: Any, optimizer: Any, training: Training, times: int, c
         return []
     machine = program._machine
     known = optimizer._states is training.states
-    if not known and not training.update.counts_agree(optimizer, training.chosen):
-        return []
     # Whatever interrupts what follows, the program reads the leaves' numbers and the optimiser's memory again then.
     training.states, program._clock, program._ready = None, -1, False
     training.update.load(optimizer, machine.data, training.chosen, known=known, clip=clip)

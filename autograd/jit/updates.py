@@ -18,36 +18,40 @@ __all__ = ["Update", "find_update"]
 Array = Any
 
 # The settings, in the order in which they lie in memory; momentum or beta1, beta2 are 0 where there is none.
-_RATE, _DECAY, _BETA1, _BETA2, _EPS, _NESTEROV, _DECOUPLED, _CLIP, _STEP = range(9)
-_SETTINGS = 9
+_RATE, _DECAY, _BETA1, _BETA2, _EPS, _NESTEROV, _DECOUPLED, _CLIP = range(8)
+_SETTINGS = 8
 
 _SOURCE = """\
 @kernel
 def run(D, G, I, at):
     n = I[at]; h = I[at + 1]
     lr = D[h]; decay = D[h + 1]; beta1 = D[h + 2]; beta2 = D[h + 3]
-    eps = D[h + 4]; nesterov = D[h + 5]; decoupled = D[h + 6]; clip = D[h + 7]; t = D[h + 8] + 1.0
+    eps = D[h + 4]; nesterov = D[h + 5]; decoupled = D[h + 6]; clip = D[h + 7]
 {clip}
 {start}
     bad = 0
-    done = h + 9
+    steps = 0.0
+    done = h + 8
     for stretch in range(I[at + 2]):
         p = I[at + 3 + 2 * stretch]; count = I[at + 4 + 2 * stretch]
         for i in range(count):
             data = D[p + i]; g = G[p + i]
             average = D[done + i]; spread = D[done + n + i]
+            if D[done + 2 * n + i] + 1.0 != steps:
+                steps = D[done + 2 * n + i] + 1.0
+{count}
 {body}
             if not abs(data) < inf: bad |= 1
-            D[done + 2 * n + i] = data; D[done + 3 * n + i] = average; D[done + 4 * n + i] = spread
+            D[done + 3 * n + i] = data; D[done + 4 * n + i] = average; D[done + 5 * n + i] = spread
         done += count
     if bad: return 1
-    done = h + 9
-    for i in range(2 * n): D[done + i] = D[done + 3 * n + i]
+    done = h + 8
+    for i in range(2 * n): D[done + i] = D[done + 4 * n + i]
+    for i in range(2 * n, 3 * n): D[done + i] += 1.0
     for stretch in range(I[at + 2]):
         p = I[at + 3 + 2 * stretch]; count = I[at + 4 + 2 * stretch]
-        for i in range(count): D[p + i] = D[done + 2 * n + i]
+        for i in range(count): D[p + i] = D[done + 3 * n + i]
         done += count
-    D[h + 8] = t
     return 0
 """
 
@@ -68,6 +72,7 @@ _CLIPPING = """\
 
 _SGD = (
     "",
+    "                pass\n",
     """\
             g += decay * data
             average = beta1 * average + g
@@ -77,10 +82,13 @@ _SGD = (
 
 _ADAM = (
     """\
-    rate = lr / (1.0 - power(beta1, t)); root = sqrt(1.0 - power(beta2, t))
+    rate = 0.0; root = 1.0
     kept = sqrt(beta2); fresh = sqrt(1.0 - beta2)
     shrink = 1.0 - lr * decay if decoupled != 0.0 else 1.0
     pull = 0.0 if decoupled != 0.0 else decay
+""",
+    """\
+                rate = lr / (1.0 - power(beta1, steps)); root = sqrt(1.0 - power(beta2, steps))
 """,
     """\
             data *= shrink
@@ -105,12 +113,13 @@ class Update(NamedTuple):
     @staticmethod
     def room(count: int) -> int:
         """How many numbers settings, memory and scratch take for so many parameters."""
-        return _SETTINGS + 5 * count
+        return _SETTINGS + 6 * count
 
     def calls(self) -> list[Call]:
         """The native kernel and its arguments."""
-        start, body = _SGD if self.kind == "sgd" else _ADAM
-        source = _SOURCE.replace("{clip}\n", _CLIPPING).replace("{start}\n", start).replace("{body}\n", body)
+        start, step, body = _SGD if self.kind == "sgd" else _ADAM
+        source = _SOURCE.replace("{clip}\n", _CLIPPING).replace("{start}\n", start)
+        source = source.replace("{count}\n", step).replace("{body}\n", body)
         stretches: list[list[int]] = []
         for address in self.addresses.tolist():
             if stretches and address == sum(stretches[-1]):
@@ -127,48 +136,44 @@ class Update(NamedTuple):
 
         clip: the largest norm of the gradients, negative for none.
         """
-        base, count = self.base, len(chosen)
-        data[base : base + _STEP] = 0.0
+        base = self.base
+        data[base : base + _SETTINGS] = 0.0
         data[base + _CLIP] = clip
         data[base + _RATE], data[base + _DECAY] = optimizer.lr, optimizer.weight_decay
-        states = [] if known else [optimizer._states[index] for index in chosen]
-        first, second = slice(base + _SETTINGS, base + _SETTINGS + count), base + _SETTINGS + count
         if self.kind == "sgd":
             data[base + _BETA1], data[base + _NESTEROV] = optimizer.momentum, optimizer.nesterov
-            if not known:
-                data[first] = [state[0] if state else 0.0 for state in states]
-            return
-        data[base + _BETA1], data[base + _BETA2] = optimizer.betas
-        data[base + _EPS], data[base + _DECOUPLED] = optimizer.eps, optimizer._decoupled
+        else:
+            data[base + _BETA1], data[base + _BETA2] = optimizer.betas
+            data[base + _EPS], data[base + _DECOUPLED] = optimizer.eps, optimizer._decoupled
         if known:
             return
-        data[base + _STEP] = states[0][0] if states[0] else 0.0
-        data[first] = [state[1] if state else 0.0 for state in states]
-        data[second : second + count] = [state[2] if state else 0.0 for state in states]
-
-    def counts_agree(self, optimizer: Any, chosen: Sequence[int]) -> bool:
-        """Whether all chosen parameters have made as many steps: Adam's correction is one number here.
-
-        Another program of the same optimiser may have left some of them out.
-        """
         states = [optimizer._states[index] for index in chosen]
-        return self.kind == "sgd" or len({len(state) and state[0] for state in states}) == 1
+        if self.kind == "sgd":  # (its steps are not counted; this one only says that there is a memory)
+            rows = [(1.0, state[0], 0.0) if state else (0.0, 0.0, 0.0) for state in states]
+        else:
+            rows = [state or (0.0, 0.0, 0.0) for state in states]
+        steps, averages, spreads = zip(*rows, strict=True)
+        self._memory(data)[:] = averages, spreads, steps
+
+    def _memory(self, data: Array) -> Array:
+        """The memory of all parameters: averages, spreads (roots of squares), and how many steps each has made."""
+        count = len(self.addresses)
+        start = self.base + _SETTINGS
+        return data[start : start + 3 * count].reshape(3, count)
 
     def states(self, optimizer: Any, data: Array, chosen: Sequence[int]) -> list[Any]:
         """The optimiser's memory as it is now."""
-        base, count = self.base + _SETTINGS, len(chosen)
         if self.kind == "sgd" and not optimizer.momentum:
             return list(optimizer._states)  # (whatever memory there is stays)
-        averages = data[base : base + count].tolist()
+        averages, spreads, steps = self._memory(data).tolist()
         if self.kind == "sgd":
             states: list[Any] = [(average,) for average in averages]
         else:
-            spreads = data[base + count : base + 2 * count].tolist()
-            step = float(data[self.base + _STEP])
-            states = [(step, average, spread) for average, spread in zip(averages, spreads, strict=True)]
+            states = list(zip(steps, averages, spreads, strict=True))
         found = list(optimizer._states)
-        for index, state in zip(chosen, states, strict=True):
-            found[index] = state
+        for index, state, count in zip(chosen, states, steps, strict=True):
+            if count:  # a parameter that was never reached has no memory
+                found[index] = state
         return found
 
     def _places(self) -> Any:
@@ -176,14 +181,19 @@ class Update(NamedTuple):
         first, last = int(self.addresses[0]), int(self.addresses[-1])
         return slice(first, last + 1) if last - first + 1 == len(self.addresses) else self.addresses
 
-    def writes(self, data: Array, gradients: Array) -> list[tuple[Array, Any, Any]] | None:
-        """The same step with NumPy, as what is to be written: arrays, places, numbers; None where one is not finite."""
+    def writes(
+        self, data: Array, gradients: Array, reached: Array | None = None
+    ) -> list[tuple[Array, Any, Any]] | None:
+        """The same step with NumPy, as what is to be written: arrays, places, numbers; None where one is not finite.
+
+        reached: the numbers of the parameters that have a gradient, if not all have; the others are left alone.
+        """
         numpy = require("numpy", extra="fast")
-        base, count = self.base, len(self.addresses)
-        rate, decay, beta1, beta2, eps, nesterov, decoupled, clip, step = data[base : base + _SETTINGS].tolist()
-        average = data[base + _SETTINGS : base + _SETTINGS + count]
-        spread = data[base + _SETTINGS + count : base + _SETTINGS + 2 * count]
-        places = self._places()
+        rate, decay, beta1, beta2, eps, nesterov, decoupled, clip = data[self.base : self.base + _SETTINGS].tolist()
+        memory = self._memory(data)
+        at = slice(None) if reached is None else reached
+        places = self._places() if reached is None else self.addresses[reached]
+        average, spread, steps = memory[:, at]
         new, gradient = data[places].copy(), gradients[places].copy()
         if clip >= 0:
             norm = math.hypot(*gradient.tolist())
@@ -191,7 +201,8 @@ class Update(NamedTuple):
                 return None
             if (factor := clip / (norm + 1e-6)) < 1:
                 gradient *= factor
-        found = [(gradients, places, gradient.copy()), (data, base + _STEP, step + 1)]
+        found = [(gradients, places, gradient.copy())]
+        steps = steps + 1
         if self.kind == "sgd":
             if decay:
                 gradient += decay * new
@@ -201,19 +212,19 @@ class Update(NamedTuple):
             moved = plain + beta1 * gradient if nesterov else gradient
             new -= rate * moved
             if beta1:
-                found.append((average, ..., gradient))
+                average = gradient
         else:
             if decoupled:
                 new *= 1 - rate * decay
             elif decay:
                 gradient += decay * new
-            averages = average + (gradient - average) * (1 - beta1)
-            spreads = numpy.hypot(spread * math.sqrt(beta2), gradient * math.sqrt(1 - beta2))
-            size = spreads / math.sqrt(1 - beta2 ** (step + 1)) + eps
-            change = numpy.divide(averages, size, out=numpy.zeros(count), where=size != 0)
-            new -= rate / (1 - beta1 ** (step + 1)) * change
-            found += [(average, ..., averages), (spread, ..., spreads)]
-        return [*found, (data, places, new)] if numpy.isfinite(new).all() else None
+            average = average + (gradient - average) * (1 - beta1)
+            spread = numpy.hypot(spread * math.sqrt(beta2), gradient * math.sqrt(1 - beta2))
+            size = spread / numpy.sqrt(1 - beta2**steps) + eps
+            change = numpy.divide(average, size, out=numpy.zeros(len(new)), where=size != 0)
+            new -= rate / (1 - beta1**steps) * change
+        found += [(memory, (slice(None), at), numpy.stack((average, spread, steps))), (data, places, new)]
+        return found if numpy.isfinite(new).all() else None
 
 
 def find_update(optimizer: Any, chosen: Sequence[int]) -> str | None:

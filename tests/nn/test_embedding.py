@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd import Value
+from autograd import Value, jit
 from nn import SGD, Adam, Embedding, Sequential, one_hot
 from tests.nn.comparing import check_round_trip, check_torch, data, grads, tensors, weighted
 
@@ -103,3 +103,17 @@ def test_it_shows_its_shape() -> None:
     model = Sequential(Embedding(27, 4))
     assert model.summary().splitlines()[1].split() == ["layers.0", "Embedding(27,", "4)", "4", "108"]
     assert model.summary([1, 2]).splitlines()[1].split()[-4:] == ["2", "x", "4", "108"]
+
+
+def test_a_token_may_be_a_value_which_jit_makes_an_input() -> None:
+    model = Embedding(5, 3, seed=0)
+    assert model(Value(2.0)) == model(2)
+    with pytest.raises(ValueError, match=r"Embedding: token 1 is 5, but there are only 0 to 4"):
+        model([Value(1.0), Value(5.0)])
+    with pytest.raises(TypeError, match=r"Embedding: token must be a whole number"):
+        model(Value(0.5))
+    pytest.importorskip("numpy")
+    f = jit(model, native=False)
+    for token in (3, 0, 4):
+        assert f(token) == [v.data for v in model.table[token]]
+    assert f.statistics == (1, 2, 0)

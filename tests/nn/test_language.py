@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd import Value, is_recording
+from autograd import Value, is_recording, jit
 from autograd.graph import topological_order
 from nn import (
     GPT,
@@ -270,3 +270,15 @@ def test_seeds_files_and_summary(tmp_path: Any) -> None:
     assert make(seed=0).summary([0, 1, 2], [0]).splitlines()[-1].split()[-4:-1] == ["1", "x", "4"]
     assert len(small().weights()) == len(small().parameters())
     assert isinstance(small()([0])[0][0], Value)
+
+
+def test_a_gpt_compiles_with_its_tokens_as_inputs() -> None:
+    model = GPT(5, 4, block_size=4, heads=2, layers=1, seed=0)
+    f = jit(model, native=False)
+    for tokens in ([1, 4, 0], [2, 2, 3], [0, 1, 4], [3]):
+        expected = [[z.data for z in row] for row in model(tokens)]
+        for row, other in zip(f(tokens), expected, strict=True):
+            assert row == pytest.approx(other, rel=1e-12, abs=1e-14)
+    assert f.statistics == (2, 2, 0)  # one trace a length
+    with pytest.raises(ValueError, match=r"token 1 is 5, but there are only 0 to 4"):
+        model([Value(1.0), Value(5.0)])

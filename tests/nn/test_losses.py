@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd import DomainError, Value
+from autograd import DomainError, Value, jit
 from nn import (
     accuracy,
     binary_cross_entropy,
@@ -247,6 +247,24 @@ def test_softmax_cross_entropy_takes_arrays() -> None:
     assert softmax_cross_entropy(rows, np.array([0, 1])).data == softmax_cross_entropy(rows.tolist(), [0, 1]).data
     assert softmax_cross_entropy(list(rows), [0, 1]).data == softmax_cross_entropy(rows.tolist(), [0, 1]).data
     assert softmax_cross_entropy(rows[0], np.int64(1)).data == softmax_cross_entropy(rows.tolist()[0], 1).data
+
+
+def test_a_label_may_be_a_value_which_jit_makes_an_input() -> None:
+    rows = [[0.5, 1.0, -1.0], [2.0, -1.0, 0.0]]
+    expected = softmax_cross_entropy(rows, [2, 0]).data
+    assert softmax_cross_entropy(rows, [Value(2.0), Value(0.0)]).data == pytest.approx(expected, rel=1e-15)
+    with pytest.raises(ValueError, match=r"label 1 is 3, but there are only 0 to 2"):
+        softmax_cross_entropy(rows, [Value(2.0), Value(3.0)])
+    with pytest.raises(TypeError, match=r"label 0 must be a whole number"):
+        softmax_cross_entropy(rows, [Value(0.5), Value(0.0)])
+    with pytest.raises(TypeError, match=r"target 0 must be a number, got Value"):  # elsewhere it is a mistake
+        mse(rows[0], [Value(0.5), Value(0.0), Value(1.0)])
+    f = jit(softmax_cross_entropy, native=False)
+    for labels in ([1, 1], [2, 0], [0, 2]):
+        assert f(rows, labels) == pytest.approx(softmax_cross_entropy(rows, labels).data, rel=1e-14)
+    assert f.statistics == (1, 2, 0)
+    g = jit(mse, native=False)
+    assert [g([1.0, 2.0], [y, 0.0]) for y in (1.0, 3.0)] == [2.0, 4.0]
 
 
 @given(st.lists(st.tuples(st.lists(NUMBERS, min_size=3, max_size=3), st.integers(0, 2)), min_size=1, max_size=8))

@@ -291,10 +291,10 @@ class TestOptimizerStates:
         optimizer = Adam([w, unused], lr=0.1)
         (w * w).backward()
         optimizer.step()
-        average, square = 2.0 * (1 - 0.9), 4.0 * (1 - 0.999)
+        average, spread = 2.0 * (1 - 0.9), math.sqrt(4.0 * (1 - 0.999))
         assert optimizer.state_dict() == {
             "optimizer": "Adam", "lr": 0.1, "betas": [0.9, 0.999], "eps": 1e-8, "weight_decay": 0.0, "initial_lr": 0.1,
-            "memory": [[1.0, pytest.approx(average), pytest.approx(square)], []],
+            "memory": [[1.0, pytest.approx(average), pytest.approx(spread)], []],
         }  # fmt: skip
         assert json.loads(json.dumps(optimizer.state_dict())) == optimizer.state_dict()
 
@@ -335,12 +335,12 @@ class TestOptimizerStates:
             optimizer.load_state_dict(before | {"lr": 0.25} | change)
         assert optimizer.state_dict() == before
 
-    @pytest.mark.parametrize("square", [-1.0, "x"])
-    def test_a_square_is_not_negative_and_a_step_counts_from_one(self, square: Any) -> None:
+    @pytest.mark.parametrize("spread", [-1.0, "x"])
+    def test_a_spread_is_not_negative_and_a_step_counts_from_one(self, spread: Any) -> None:
         optimizer = Adam([Value(1.0)])
         state = optimizer.state_dict()
-        for entry in ([1.0, 0.5, square], [0.0, 0.5, 1.0]):
-            with pytest.raises((StateError, TypeError), match=r"memory\[0\], (square|step) must be"):
+        for entry in ([1.0, 0.5, spread], [0.0, 0.5, 1.0]):
+            with pytest.raises((StateError, TypeError), match=r"memory\[0\], (spread|step) must be"):
                 optimizer.load_state_dict(state | {"memory": [entry]})
 
     def test_a_state_that_lacks_something_says_what(self) -> None:
