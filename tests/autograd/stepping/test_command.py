@@ -4,7 +4,6 @@ import importlib
 import json
 import math
 import os
-import pty
 import re
 import select
 import subprocess
@@ -22,6 +21,7 @@ from autograd.stepping import command, interactive
 from autograd.stepping.evaluation import evaluate, read_variables
 from autograd.stepping.syntax import ExpressionError, parse
 from autograd.testing.points import points
+from tests.autograd.processes import in_a_terminal
 
 ROOT = Path(__file__).resolve().parents[3]
 LESSON = ["e = a*b; d = e + c; d*f", "a=2", "b=-3", "c=10", "f=-2"]
@@ -453,34 +453,26 @@ class TestInteractive:
         assert next(given_lines) == "never read"
 
     def test_in_a_terminal(self) -> None:
-        child, terminal = pty.fork()
-        if child == 0:  # pragma: no cover — another process
-            os.chdir(ROOT)
-            os.environ |= {"PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
-            os.execv(sys.executable, [sys.executable, "-m", "autograd", *LESSON, "--interactive"])
+        command = ["-m", "autograd", *LESSON, "--interactive"]
+        child, terminal = in_a_terminal(*command, PYTHONIOENCODING="utf-8", NO_COLOR="1")
         try:
             self._expect(terminal, "Enter alone is n")
             moves = {"n": "∂v7/∂d = f = -2", "s": "e.grad += 1 × -2", "b": "undo [2/3] d", "u e": "[3/3] e", "q": ""}
             for key, answer in moves.items():
                 os.write(terminal, f"{key}\n".encode())
                 self._expect(terminal, answer)
-            _, status = os.waitpid(child, 0)
-            assert os.waitstatus_to_exitcode(status) == 0
+            assert child.wait(timeout=30) == 0
         finally:
             os.close(terminal)
 
     def test_ctrl_d_ends_it_and_ctrl_c_too(self) -> None:
         for key, status in ((b"\x04", 0), (b"\x03", 130)):
-            child, terminal = pty.fork()
-            if child == 0:  # pragma: no cover — another process
-                os.chdir(ROOT)
-                os.execv(sys.executable, [sys.executable, "-m", "autograd", *LESSON, "--interactive"])
+            child, terminal = in_a_terminal("-m", "autograd", *LESSON, "--interactive")
             try:
                 self._expect(terminal, "> ")
                 os.write(terminal, key)
                 text = self._expect(terminal, "", again=key)
-                _, found = os.waitpid(child, 0)
-                assert os.waitstatus_to_exitcode(found) == status
+                assert child.wait(timeout=30) == status
                 assert "Traceback" not in text
             finally:
                 os.close(terminal)

@@ -3,7 +3,6 @@
 import contextlib
 import io
 import os
-import pty
 import re
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from autograd.stepping.layout import Row, lay_out
 from autograd.stepping.terminal import screen, wants_color, width_of
 from autograd.stepping.written import bracketed, written_names
 from nn import MLP
+from tests.autograd.processes import in_a_terminal
 from tests.autograd.stepping.graphs import chain, graphs
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -395,13 +395,10 @@ class TestPrompts:
             "print(trace(e))\n"
             "exit()\n"
         )
-        child, main = pty.fork()
-        if child == 0:  # pragma: no cover — another process
-            os.chdir(ROOT)
-            for name in ("COLUMNS", "LINES", "NO_COLOR", "PYTHONSTARTUP"):
-                os.environ.pop(name, None)
-            os.environ |= {"TERM": "xterm", "PYTHONIOENCODING": "utf-8", "PYTHON_BASIC_REPL": "1", "PYTHON_COLORS": "0"}
-            os.execv(sys.executable, [sys.executable, "-q", "-i", "-c", "print('ready')"])
+        child, main = in_a_terminal(
+            "-q", "-i", "-c", "print('ready')", COLUMNS="", LINES="", NO_COLOR="", PYTHONSTARTUP="", TERM="xterm",
+            PYTHONIOENCODING="utf-8", PYTHON_BASIC_REPL="1", PYTHON_COLORS="0",
+        )  # fmt: skip
         fcntl.ioctl(main, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
         text = b""
         with contextlib.suppress(OSError):  # how a pseudo-terminal says that the other side has gone
@@ -414,7 +411,7 @@ class TestPrompts:
                     break
                 text += part
         os.close(main)
-        os.waitpid(child, 0)
+        child.wait(timeout=30)
         shown = text.decode().replace("\r\n", "\n")
         coloured, _, plain = shown.partition("print(trace(e))\n>>> ")[0], "", shown
         assert "e = a * b" in coloured
