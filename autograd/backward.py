@@ -25,8 +25,8 @@ N = TypeVar("N", bound=Node)
 def gradients(root: N) -> dict[N, float]:
     """d(root)/d(node) for every node below `root`, and `root` itself: the chain rule, edge by edge.
 
-    No node is changed. `Value.backward` gives the same numbers to the bit. It also passes over nodes whose gradient is
-    0, where this raises `DomainError` if a derivative does not exist.
+    No node is changed. `Value.backward` gives the same numbers to the bit. Raises `DomainError` where a derivative does
+    not exist; but 0 times it, where nothing above depends on the node, is 0.
 
     >>> from autograd import Value
     >>> a, b = Value(2.0), Value(-3.0)
@@ -34,10 +34,11 @@ def gradients(root: N) -> dict[N, float]:
     >>> grads[a], grads[b]
     (-2.0, 2.0)
     """
-    grads = {root: 1.0}
-    for node in reversed(topological_order(root)):
-        for operand, partial in zip(node.inputs, edge_partials(node), strict=True):
-            grads[operand] = grads.get(operand, 0.0) + grads[node] * partial
+    grads = dict.fromkeys(topological_order(root), 0.0) | {root: 1.0}
+    for node in reversed(grads):
+        if grads[node]:
+            for operand, partial in zip(node.inputs, edge_partials(node), strict=True):
+                grads[operand] += grads[node] * partial
     return grads
 
 

@@ -40,7 +40,8 @@ def _view() -> memoryview:
         if pause is None:
             pause = _Pause()
             _pause = _Resumed(pause, methodcaller("enable") if gc.isenabled() else None)
-        return memoryview(pause)
+        view = memoryview(pause)
+    return view
 
 
 class _Entered:

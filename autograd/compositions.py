@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any, overload
 
-from .operations import Value, exp, logsumexp, sub
+from .operations import Value, div, exp_difference, logsumexp, sub
+from .operations import sum as add_up
 
 __all__ = ["log_softmax", "softmax"]
 
@@ -18,7 +19,12 @@ def log_softmax(values: Iterable[Value | float]) -> list[Any]:
     >>> log_softmax([0.0, 0.0])
     [-0.6931471805599453, -0.6931471805599453]
     """
-    return _log_softmax("log_softmax", values)
+    logits = _listed("log_softmax", values)
+    total = logsumexp(logits)
+    # A large total has rounded log Σ away: the differences are exact, and their own logsumexp is the rest.
+    differences = [sub(logit, total) for logit in logits]
+    rest = logsumexp(differences)
+    return [sub(difference, rest) for difference in differences]
 
 
 @overload
@@ -31,13 +37,15 @@ def softmax(values: Iterable[Value | float]) -> list[Any]:
     >>> softmax([0.0, 0.0, -1000.0])
     [0.5, 0.5, 0.0]
     """
-    return [exp(entry) for entry in _log_softmax("softmax", values)]
+    logits = _listed("softmax", values)
+    shift = logsumexp(logits)  # (near the largest, and without its kinks)
+    terms = [exp_difference(logit, shift) for logit in logits]
+    total = add_up(terms)
+    return [div(term, total) for term in terms]
 
 
-def _log_softmax(name: str, values: Iterable[Value | float]) -> list[Any]:
-    """`log_softmax`, for the function of this name, which errors are about."""
+def _listed(name: str, values: Iterable[Value | float]) -> list[Any]:
+    """The logits, for the function of this name, which errors are about."""
     if isinstance(values, str | bytes | dict) or not isinstance(values, Iterable):
         raise TypeError(f"{name} takes a sequence of values, got {type(values).__name__}; write it as [a, b]")
-    logits = list(values)
-    total = logsumexp(logits)
-    return [sub(logit, total) for logit in logits]
+    return list(values)

@@ -38,9 +38,12 @@ def _converted(data: Any) -> float:
     if type(data) is not int and not _is_real(data.__class__):
         raise TypeError(f"a Value holds one real number, got {_kind_of(data)}")
     try:
-        return float(data)
+        number = float(data)
     except OverflowError:
-        raise ValueError(f"this {type(data).__name__} is too large for a float") from None
+        number = math.inf
+    if math.isinf(number) and data != number:  # (a long double becomes inf without a word)
+        raise ValueError(f"this {type(data).__name__} is too large for a float")
+    return number
 
 
 def _kind_of(data: Any) -> str:

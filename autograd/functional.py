@@ -186,19 +186,9 @@ class _Call:
     def pull(self, seeds: dict[Value, Any], graph: bool | None = None, walk: "_Walk | None" = None) -> list[Any]:
         """Reverse mode: the gradient of Σ seed · output with respect to each variable."""
         graph = self.differentiable if graph is None else graph
-        gradients: dict[Value, Any] = dict(seeds)
         with recording():
             walk = walk or self.walk(list(seeds))
-            reached = walk.reached
-            for node in reversed(walk.order):
-                upstream = gradients.get(node, 0.0)
-                if type(upstream) is float and upstream == 0.0:
-                    continue
-                for operand, partial in zip(node.inputs, walk.partials(node, graph, upstream), strict=True):
-                    if operand in reached:
-                        contribution = _product(upstream, partial)
-                        known = gradients.get(operand)
-                        gradients[operand] = contribution if known is None else known + contribution
+            gradients = walk.pull(seeds, graph)
             walk.check()
             return [_result(gradients.get(variable, 0.0), graph) for variable in self.variables]
 
@@ -209,16 +199,28 @@ class _Call:
             tangents: dict[Value, Any] = dict(zip(self.variables, directions, strict=True))
             walk = self.walk(outputs)
             reached = walk.reached
+            missing: dict[Value, DomainError] = {}
             for node in walk.order:
                 total: Any = 0.0
+                tangents[node] = total
                 incoming = [tangents[operand] for operand in node.inputs if operand in reached]
-                if all(type(tangent) is float and tangent == 0.0 for tangent in incoming):
-                    tangents[node] = total
+                if all(map(_is_zero, incoming)):
                     continue
-                for operand, partial in zip(node.inputs, walk.partials(node, graph, *incoming), strict=True):
+                try:
+                    partials = walk.partials(node, graph)
+                except DomainError as error:
+                    missing[node] = error
+                    continue
+                for operand, partial in zip(node.inputs, partials, strict=True):
                     if operand in reached:
                         total = total + _product(tangents[operand], partial)
                 tangents[node] = total
+            # What is missing may be multiplied by 0 farther up: only the way down tells.
+            for output in outputs if missing else ():
+                gradients = walk.pull({output: 1.0}, graph)
+                for node, refusal in missing.items():
+                    if not _is_zero(gradients.get(node, 0.0)):
+                        raise refusal
             walk.check()
             return {output: _result(tangents.get(output, 0.0), graph) for output in outputs}
 
@@ -241,19 +243,32 @@ class _Walk:
             self.now = clock.now
             check_fresh(self.order, [operand for node in self.order for operand in node.inputs])
 
-    def partials(self, node: Value, graph: bool, *factors: Any) -> list[Any]:
-        """Local derivatives; zeros where one does not exist, but only zero is multiplied with it, as in `backward`."""
-        found = self._known.get((node, graph))
-        if found is None:
+    def pull(self, seeds: dict[Value, Any], graph: bool) -> dict[Value, Any]:
+        """The gradients of Σ seed · output with respect to the nodes and the variables that it depends on."""
+        gradients: dict[Value, Any] = dict(seeds)
+        for node in reversed(self.order):
+            upstream = gradients.get(node, 0.0)
+            # A number 0 passes over a derivative that does not exist; a Value that is 0 now does not: it may vary.
+            if _is_zero(upstream):
+                continue
+            for operand, partial in zip(node.inputs, self.partials(node, graph), strict=True):
+                if operand in self.reached:
+                    contribution = _product(upstream, partial)
+                    known = gradients.get(operand)
+                    gradients[operand] = contribution if known is None else known + contribution
+        return gradients
+
+    def partials(self, node: Value, graph: bool) -> list[Any]:
+        """Local derivatives with respect to what is reached; `DomainError` where one does not exist."""
+        if (node, graph) not in self._known:
             interpreter = values() if graph else careful_floats()
-            try:
-                found = local_partials(node, interpreter, self.reached.__contains__)
-            except DomainError:
-                if any(factors):
-                    raise
-                return [0.0] * len(node.inputs)
-            self._known[node, graph] = found
-        return found
+            self._known[node, graph] = local_partials(node, interpreter, self.reached.__contains__)
+        return self._known[node, graph]
+
+
+def _is_zero(factor: Any) -> bool:
+    """Whether a factor is the number 0, once and for all."""
+    return type(factor) is not Value and factor == 0.0
 
 
 def _depends(node: Value, reached: set[Value]) -> bool:

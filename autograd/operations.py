@@ -41,6 +41,7 @@ __all__ = [
     "clamp",
     "cos",
     "cosh",
+    "cross_entropy",
     "div",
     "dot",
     "elu",
@@ -48,6 +49,7 @@ __all__ = [
     "erfc",
     "exp",
     "exp2",
+    "exp_difference",
     "expm1",
     "floor",
     "gelu",
@@ -494,7 +496,8 @@ class Value(BaseValue):
         """The power a to the b; a negative a needs a whole b.
 
         pow(a, b) = a ** b
-        ∂/∂a = where(b == 0, where(a == 0, 0, b * y / a), b * a ** (b - 1))   where a != 0 or b == 0 or b >= 1
+        ∂/∂a = where(b >= 1 / 2 and (b < 2 ** 53 or a > 0), b * a ** (b - 1), where(a == 0, 0, b * y / a))   where a !=
+            0 or b == 0 or b >= 1
         ∂/∂b = where(a == 0, 0, y * log(a))   where a > 0 or (a == 0 and b > 0)
         domain: a > 0 or (a == 0 and b >= 0) or (a < 0 and b % 1 == 0)
         """
@@ -858,7 +861,7 @@ class Value(BaseValue):
         """The angle (radians) whose sine is a.
 
         asin(a) = asin(a)
-        ∂/∂a = 1 / sqrt((1 - a) * (1 + a))   where a > -1 and a < 1
+        ∂/∂a = 1 / sqrt(where(abs(a) < 1 / 2, 1 - a ** 2, (1 - a) * (1 + a)))   where a > -1 and a < 1
         domain: a >= -1 and a <= 1
         """
         now = clock.now
@@ -882,7 +885,7 @@ class Value(BaseValue):
         """The angle (radians) whose cosine is a.
 
         acos(a) = acos(a)
-        ∂/∂a = -1 / sqrt((1 - a) * (1 + a))   where a > -1 and a < 1
+        ∂/∂a = -1 / sqrt(where(abs(a) < 1 / 2, 1 - a ** 2, (1 - a) * (1 + a)))   where a > -1 and a < 1
         domain: a >= -1 and a <= 1
         """
         now = clock.now
@@ -906,7 +909,7 @@ class Value(BaseValue):
         """The angle (radians) whose tangent is a.
 
         atan(a) = atan(a)
-        ∂/∂a = 1 / (1 + a ** 2)
+        ∂/∂a = where(abs(a) < 1, 1 / (1 + a ** 2), 1 / a / (a + 1 / a))
         """
         now = clock.now
         y = atan_value(self._data)
@@ -1036,7 +1039,7 @@ class Value(BaseValue):
         """The number whose hyperbolic tangent is a.
 
         atanh(a) = atanh(a)
-        ∂/∂a = 1 / ((1 - a) * (1 + a))
+        ∂/∂a = 1 / where(abs(a) < 1 / 2, 1 - a ** 2, (1 - a) * (1 + a))
         domain: a > -1 and a < 1
         """
         now = clock.now
@@ -1311,10 +1314,9 @@ class Value(BaseValue):
     def gelu_tanh(self) -> Value:
         """The tanh form of GELU.
 
-        gelu_tanh(a) = where(abs(a) < 10, a / 2 * (1 + tanh(sqrt(2 / pi) * (a + 0.044715 * a ** 3))), where(a > 0, a,
-            0))
-        ∂/∂a = where(abs(a) < 10, (1 + tanh(sqrt(2 / pi) * (a + 0.044715 * a ** 3))) / 2 + a / 2 * (1 - tanh(sqrt(2 /
-            pi) * (a + 0.044715 * a ** 3)) ** 2) * sqrt(2 / pi) * (1 + 3 * (0.044715 * a ** 2)), where(a > 0, 1, 0))
+        gelu_tanh(a) = where(abs(a) < 25, a * sigmoid(2 * sqrt(2 / pi) * (a + 0.044715 * a ** 3)), where(a > 0, a, 0))
+        ∂/∂a = where(abs(a) < 25, sigmoid(2 * sqrt(2 / pi) * (a + 0.044715 * a ** 3)) * (1 + a * sigmoid(-2 * sqrt(2 /
+            pi) * (a + 0.044715 * a ** 3)) * (2 * sqrt(2 / pi) * (1 + 3 * (0.044715 * a ** 2)))), where(a > 0, 1, 0))
         source: lectures, L3
         """
         now = clock.now
@@ -1336,7 +1338,7 @@ class Value(BaseValue):
         """a · sigmoid(a), also called swish.
 
         silu(a) = a * sigmoid(a)
-        ∂/∂a = sigmoid(a) * (1 + a * (1 - sigmoid(a)))
+        ∂/∂a = sigmoid(a) * (1 + a * sigmoid(-a))
         source: lectures, L3
         """
         now = clock.now
@@ -1358,8 +1360,9 @@ class Value(BaseValue):
         """a · sigmoid(beta · a); beta may be learned.
 
         swish(a, beta=1.0) = a * sigmoid(beta * a)
-        ∂/∂a = sigmoid(beta * a) * (1 + beta * a * (1 - sigmoid(beta * a)))
-        ∂/∂beta = a * sigmoid(beta * a) * (a * sigmoid(-beta * a))
+        ∂/∂a = where(abs(beta * a) < 1000, sigmoid(beta * a) * (1 + beta * a * sigmoid(-beta * a)), where(beta * a > 0,
+            1, 0))
+        ∂/∂beta = where(abs(beta * a) < 1000, a * sigmoid(beta * a) * (a * sigmoid(-beta * a)), 0)
         source: lectures, L3
         """
         if type(beta) is not Value:
@@ -1547,12 +1550,12 @@ class Value(BaseValue):
         return node
 
     def clamp(self, lo: Value | float, hi: Value | float) -> Value:
-        """a, kept within lo and hi.
+        """a, kept within lo and hi; where all three are one, the bounds share the gradient.
 
         clamp(a, lo, hi) = where(a < lo, lo, where(a > hi, hi, a))
         ∂/∂a = where(a < lo, 0, where(a > hi, 0, where(lo == hi, 0, 1)))
-        ∂/∂lo = where(a < lo, 1, 0)
-        ∂/∂hi = where(a > hi, 1, 0)
+        ∂/∂lo = where(a < lo, 1, where(a > hi, 0, where(lo == hi, 1 / 2, 0)))
+        ∂/∂hi = where(a > hi, 1, where(a < lo, 0, where(lo == hi, 1 / 2, 0)))
         domain: lo <= hi
         kink: a == lo, slopes from 0 to 1
         kink: a == hi, slopes from 0 to 1
@@ -1790,7 +1793,8 @@ def pow(a: Value | float, b: Value | float) -> Value | float:
     """The power a to the b; a negative a needs a whole b.
 
     pow(a, b) = a ** b
-    ∂/∂a = where(b == 0, where(a == 0, 0, b * y / a), b * a ** (b - 1))   where a != 0 or b == 0 or b >= 1
+    ∂/∂a = where(b >= 1 / 2 and (b < 2 ** 53 or a > 0), b * a ** (b - 1), where(a == 0, 0, b * y / a))   where a !=
+        0 or b == 0 or b >= 1
     ∂/∂b = where(a == 0, 0, y * log(a))   where a > 0 or (a == 0 and b > 0)
     domain: a > 0 or (a == 0 and b >= 0) or (a < 0 and b % 1 == 0)
     """
@@ -1800,7 +1804,9 @@ def pow(a: Value | float, b: Value | float) -> Value | float:
 
 
 def pow_backward(node: Node) -> None:
-    """∂/∂a = where(b == 0, where(a == 0, 0, b * y / a), b * a ** (b - 1)), ∂/∂b = where(a == 0, 0, y * log(a))."""
+    """∂/∂a = where(b >= 1 / 2 and (b < 2 ** 53 or a > 0), b * a ** (b - 1), where(a == 0, 0, b * y / a)), ∂/∂b =
+    where(a == 0, 0, y * log(a)).
+    """
     first = node._first
     second = node._second
     grad = node._grad
@@ -1811,7 +1817,10 @@ def pow_backward(node: Node) -> None:
     if first._operation is not CONSTANT:
         if not (a != 0.0 or b == 0.0 or b >= 1.0):
             raise no_partial(node, 0)
-        by_a = (0.0 if a == 0.0 else b * y / a) if b == 0.0 else b * math.pow(a, b - 1.0)
+        by_a = (
+            b * math.pow(a, b - 1.0) if b >= 0.5 and (b < 9007199254740992.0 or a > 0.0) else 0.0 if a == 0.0 else b * y
+            / a
+        )
     by_b = 0.0
     if second._operation is not CONSTANT:
         if not (a > 0.0 or (a == 0.0 and b > 0.0)):
@@ -1980,6 +1989,56 @@ def exp_backward(node: Node) -> None:
     grad = node._grad
     y = node._data
     first._grad += grad * y
+
+
+EXP_DIFFERENCE = OPERATIONS["exp_difference"]
+
+
+def exp_difference_value(a: float, b: float) -> float:
+    """exp(a - b)."""
+    try:
+        return math.exp(a - b)
+    except (ArithmeticError, ValueError):
+        return careful_value(EXP_DIFFERENCE, a, b)
+
+
+@overload
+def exp_difference(a: float, b: float) -> float: ...  # type: ignore[overload-overlap]
+@overload
+def exp_difference(a: Value | float, b: Value | float) -> Value: ...
+def exp_difference(a: Value | float, b: Value | float) -> Value | float:
+    """e to the a - b: a term of softmax, with b near the largest a.
+
+    exp_difference(a, b) = exp(a - b)
+    ∂/∂a = y
+    ∂/∂b = -y
+    """
+    if type(a) is not Value or type(b) is not Value:
+        return apply(EXP_DIFFERENCE, a, b)  # type: ignore[no-any-return]
+    now = clock.now
+    y = exp_difference_value(a._data, b._data)
+    if y != y:
+        raise no_value(EXP_DIFFERENCE, (a, b))
+    if clock.paused and not is_recording():
+        return Value._leaf(y)
+    node = new(Value)
+    node._data = y
+    node._grad = UNSET
+    node._operation = EXP_DIFFERENCE
+    node._first = a
+    node._second = b
+    node._tick = now
+    return node
+
+
+def exp_difference_backward(node: Node) -> None:
+    """∂/∂a = y, ∂/∂b = -y."""
+    first = node._first
+    second = node._second
+    grad = node._grad
+    y = node._data
+    first._grad += grad * y
+    second._grad += grad * -y
 
 
 EXPM1 = OPERATIONS["expm1"]
@@ -2467,7 +2526,7 @@ def asin(a: Value | float) -> Value | float:
     """The angle (radians) whose sine is a.
 
     asin(a) = asin(a)
-    ∂/∂a = 1 / sqrt((1 - a) * (1 + a))   where a > -1 and a < 1
+    ∂/∂a = 1 / sqrt(where(abs(a) < 1 / 2, 1 - a ** 2, (1 - a) * (1 + a)))   where a > -1 and a < 1
     domain: a >= -1 and a <= 1
     """
     if type(a) is Value:
@@ -2476,7 +2535,7 @@ def asin(a: Value | float) -> Value | float:
 
 
 def asin_backward(node: Node) -> None:
-    """∂/∂a = 1 / sqrt((1 - a) * (1 + a))."""
+    """∂/∂a = 1 / sqrt(where(abs(a) < 1 / 2, 1 - a ** 2, (1 - a) * (1 + a)))."""
     first = node._first
     grad = node._grad
     a = first._data
@@ -2484,7 +2543,7 @@ def asin_backward(node: Node) -> None:
     if first._operation is not CONSTANT:
         if not (a > -1.0 and a < 1.0):
             raise no_partial(node, 0)
-        by_a = 1.0 / math.sqrt((1.0 - a) * (1.0 + a))
+        by_a = 1.0 / math.sqrt(1.0 - a * a if math.fabs(a) < 0.5 else (1.0 - a) * (1.0 + a))
     first._grad += grad * by_a
 
 
@@ -2509,7 +2568,7 @@ def acos(a: Value | float) -> Value | float:
     """The angle (radians) whose cosine is a.
 
     acos(a) = acos(a)
-    ∂/∂a = -1 / sqrt((1 - a) * (1 + a))   where a > -1 and a < 1
+    ∂/∂a = -1 / sqrt(where(abs(a) < 1 / 2, 1 - a ** 2, (1 - a) * (1 + a)))   where a > -1 and a < 1
     domain: a >= -1 and a <= 1
     """
     if type(a) is Value:
@@ -2518,7 +2577,7 @@ def acos(a: Value | float) -> Value | float:
 
 
 def acos_backward(node: Node) -> None:
-    """∂/∂a = -1 / sqrt((1 - a) * (1 + a))."""
+    """∂/∂a = -1 / sqrt(where(abs(a) < 1 / 2, 1 - a ** 2, (1 - a) * (1 + a)))."""
     first = node._first
     grad = node._grad
     a = first._data
@@ -2526,7 +2585,7 @@ def acos_backward(node: Node) -> None:
     if first._operation is not CONSTANT:
         if not (a > -1.0 and a < 1.0):
             raise no_partial(node, 0)
-        by_a = -1.0 / math.sqrt((1.0 - a) * (1.0 + a))
+        by_a = -1.0 / math.sqrt(1.0 - a * a if math.fabs(a) < 0.5 else (1.0 - a) * (1.0 + a))
     first._grad += grad * by_a
 
 
@@ -2549,7 +2608,7 @@ def atan(a: Value | float) -> Value | float:
     """The angle (radians) whose tangent is a.
 
     atan(a) = atan(a)
-    ∂/∂a = 1 / (1 + a ** 2)
+    ∂/∂a = where(abs(a) < 1, 1 / (1 + a ** 2), 1 / a / (a + 1 / a))
     """
     if type(a) is Value:
         return a.atan()
@@ -2557,11 +2616,11 @@ def atan(a: Value | float) -> Value | float:
 
 
 def atan_backward(node: Node) -> None:
-    """∂/∂a = 1 / (1 + a ** 2)."""
+    """∂/∂a = where(abs(a) < 1, 1 / (1 + a ** 2), 1 / a / (a + 1 / a))."""
     first = node._first
     grad = node._grad
     a = first._data
-    first._grad += grad * (1.0 / (1.0 + a * a))
+    first._grad += grad * (1.0 / (1.0 + a * a) if math.fabs(a) < 1.0 else 1.0 / a / (a + 1.0 / a))
 
 
 ATAN2 = OPERATIONS["atan2"]
@@ -2828,7 +2887,7 @@ def atanh(a: Value | float) -> Value | float:
     """The number whose hyperbolic tangent is a.
 
     atanh(a) = atanh(a)
-    ∂/∂a = 1 / ((1 - a) * (1 + a))
+    ∂/∂a = 1 / where(abs(a) < 1 / 2, 1 - a ** 2, (1 - a) * (1 + a))
     domain: a > -1 and a < 1
     """
     if type(a) is Value:
@@ -2837,11 +2896,11 @@ def atanh(a: Value | float) -> Value | float:
 
 
 def atanh_backward(node: Node) -> None:
-    """∂/∂a = 1 / ((1 - a) * (1 + a))."""
+    """∂/∂a = 1 / where(abs(a) < 1 / 2, 1 - a ** 2, (1 - a) * (1 + a))."""
     first = node._first
     grad = node._grad
     a = first._data
-    first._grad += grad * (1.0 / ((1.0 - a) * (1.0 + a)))
+    first._grad += grad * (1.0 / (1.0 - a * a if math.fabs(a) < 0.5 else (1.0 - a) * (1.0 + a)))
 
 
 ERF = OPERATIONS["erf"]
@@ -3258,11 +3317,11 @@ GELU_TANH = OPERATIONS["gelu_tanh"]
 
 
 def gelu_tanh_value(a: float) -> float:
-    """where(abs(a) < 10, a / 2 * (1 + tanh(sqrt(2 / pi) * (a + 0.044715 * a ** 3))), where(a > 0, a, 0))."""
+    """where(abs(a) < 25, a * sigmoid(2 * sqrt(2 / pi) * (a + 0.044715 * a ** 3)), where(a > 0, a, 0))."""
     try:
         return (
-            a / 2.0 * (1.0 + math.tanh(0.7978845608028654 * (a + 0.044715 * math.pow(a, 3.0))))
-            if math.fabs(a) < 10.0 else a if a > 0.0 else 0.0
+            a * sigmoid_value(1.5957691216057308 * (a + 0.044715 * math.pow(a, 3.0))) if math.fabs(a) < 25.0 else a
+            if a > 0.0 else 0.0
         )
     except (ArithmeticError, ValueError):
         return careful_value(GELU_TANH, a)
@@ -3275,10 +3334,9 @@ def gelu_tanh(a: Value) -> Value: ...
 def gelu_tanh(a: Value | float) -> Value | float:
     """The tanh form of GELU.
 
-    gelu_tanh(a) = where(abs(a) < 10, a / 2 * (1 + tanh(sqrt(2 / pi) * (a + 0.044715 * a ** 3))), where(a > 0, a,
-        0))
-    ∂/∂a = where(abs(a) < 10, (1 + tanh(sqrt(2 / pi) * (a + 0.044715 * a ** 3))) / 2 + a / 2 * (1 - tanh(sqrt(2 /
-        pi) * (a + 0.044715 * a ** 3)) ** 2) * sqrt(2 / pi) * (1 + 3 * (0.044715 * a ** 2)), where(a > 0, 1, 0))
+    gelu_tanh(a) = where(abs(a) < 25, a * sigmoid(2 * sqrt(2 / pi) * (a + 0.044715 * a ** 3)), where(a > 0, a, 0))
+    ∂/∂a = where(abs(a) < 25, sigmoid(2 * sqrt(2 / pi) * (a + 0.044715 * a ** 3)) * (1 + a * sigmoid(-2 * sqrt(2 /
+        pi) * (a + 0.044715 * a ** 3)) * (2 * sqrt(2 / pi) * (1 + 3 * (0.044715 * a ** 2)))), where(a > 0, 1, 0))
     source: lectures, L3
     """
     if type(a) is Value:
@@ -3287,16 +3345,16 @@ def gelu_tanh(a: Value | float) -> Value | float:
 
 
 def gelu_tanh_backward(node: Node) -> None:
-    """∂/∂a = where(abs(a) < 10, (1 + tanh(sqrt(2 / pi) * (a + 0.044715 * a ** 3))) / 2 + a / 2 * (1 - tanh(sqrt(2 /
-    pi) * (a + 0.044715 * a ** 3)) ** 2) * sqrt(2 / pi) * (1 + 3 * (0.044715 * a ** 2)), where(a > 0, 1, 0)).
+    """∂/∂a = where(abs(a) < 25, sigmoid(2 * sqrt(2 / pi) * (a + 0.044715 * a ** 3)) * (1 + a * sigmoid(-2 * sqrt(2
+    / pi) * (a + 0.044715 * a ** 3)) * (2 * sqrt(2 / pi) * (1 + 3 * (0.044715 * a ** 2)))), where(a > 0, 1, 0)).
     """
     first = node._first
     grad = node._grad
     a = first._data
     first._grad += (
-        grad * ((1.0 + math.tanh(0.7978845608028654 * (a + 0.044715 * math.pow(a, 3.0)))) / 2.0 + a / 2.0 * (1.0
-        - math.pow(math.tanh(0.7978845608028654 * (a + 0.044715 * math.pow(a, 3.0))), 2.0)) * 0.7978845608028654 * (1.0
-        + 3.0 * (0.044715 * (a * a))) if math.fabs(a) < 10.0 else 1.0 if a > 0.0 else 0.0)
+        grad * (sigmoid_value(1.5957691216057308 * (a + 0.044715 * math.pow(a, 3.0))) * (1.0 + a
+        * sigmoid_value(-1.5957691216057308 * (a + 0.044715 * math.pow(a, 3.0))) * (1.5957691216057308 * (1.0 + 3.0
+        * (0.044715 * (a * a))))) if math.fabs(a) < 25.0 else 1.0 if a > 0.0 else 0.0)
     )
 
 
@@ -3319,7 +3377,7 @@ def silu(a: Value | float) -> Value | float:
     """a · sigmoid(a), also called swish.
 
     silu(a) = a * sigmoid(a)
-    ∂/∂a = sigmoid(a) * (1 + a * (1 - sigmoid(a)))
+    ∂/∂a = sigmoid(a) * (1 + a * sigmoid(-a))
     source: lectures, L3
     """
     if type(a) is Value:
@@ -3328,11 +3386,11 @@ def silu(a: Value | float) -> Value | float:
 
 
 def silu_backward(node: Node) -> None:
-    """∂/∂a = sigmoid(a) * (1 + a * (1 - sigmoid(a)))."""
+    """∂/∂a = sigmoid(a) * (1 + a * sigmoid(-a))."""
     first = node._first
     grad = node._grad
     a = first._data
-    first._grad += grad * (sigmoid_value(a) * (1.0 + a * (1.0 - sigmoid_value(a))))
+    first._grad += grad * (sigmoid_value(a) * (1.0 + a * sigmoid_value(-a)))
 
 
 SWISH = OPERATIONS["swish"]
@@ -3354,8 +3412,9 @@ def swish(a: Value | float, beta: Value | float = 1.0) -> Value | float:
     """a · sigmoid(beta · a); beta may be learned.
 
     swish(a, beta=1.0) = a * sigmoid(beta * a)
-    ∂/∂a = sigmoid(beta * a) * (1 + beta * a * (1 - sigmoid(beta * a)))
-    ∂/∂beta = a * sigmoid(beta * a) * (a * sigmoid(-beta * a))
+    ∂/∂a = where(abs(beta * a) < 1000, sigmoid(beta * a) * (1 + beta * a * sigmoid(-beta * a)), where(beta * a > 0,
+        1, 0))
+    ∂/∂beta = where(abs(beta * a) < 1000, a * sigmoid(beta * a) * (a * sigmoid(-beta * a)), 0)
     source: lectures, L3
     """
     if type(a) is Value and type(beta) is Value:
@@ -3364,8 +3423,8 @@ def swish(a: Value | float, beta: Value | float = 1.0) -> Value | float:
 
 
 def swish_backward(node: Node) -> None:
-    """∂/∂a = sigmoid(beta * a) * (1 + beta * a * (1 - sigmoid(beta * a))), ∂/∂beta = a * sigmoid(beta * a) * (a *
-    sigmoid(-beta * a)).
+    """∂/∂a = where(abs(beta * a) < 1000, sigmoid(beta * a) * (1 + beta * a * sigmoid(-beta * a)), where(beta * a >
+    0, 1, 0)), ∂/∂beta = where(abs(beta * a) < 1000, a * sigmoid(beta * a) * (a * sigmoid(-beta * a)), 0).
     """
     first = node._first
     second = node._second
@@ -3374,10 +3433,13 @@ def swish_backward(node: Node) -> None:
     beta = second._data
     by_a = 0.0
     if first._operation is not CONSTANT:
-        by_a = sigmoid_value(beta * a) * (1.0 + beta * a * (1.0 - sigmoid_value(beta * a)))
+        by_a = (
+            sigmoid_value(beta * a) * (1.0 + beta * a * sigmoid_value(-beta * a)) if math.fabs(beta * a) < 1000.0
+            else 1.0 if beta * a > 0.0 else 0.0
+        )
     by_beta = 0.0
     if second._operation is not CONSTANT:
-        by_beta = a * sigmoid_value(beta * a) * (a * sigmoid_value(-beta * a))
+        by_beta = a * sigmoid_value(beta * a) * (a * sigmoid_value(-beta * a)) if math.fabs(beta * a) < 1000.0 else 0.0
     first._grad += grad * by_a
     second._grad += grad * by_beta
 
@@ -3766,12 +3828,12 @@ def clamp(a: float, lo: float, hi: float) -> float: ...  # type: ignore[overload
 @overload
 def clamp(a: Value | float, lo: Value | float, hi: Value | float) -> Value: ...
 def clamp(a: Value | float, lo: Value | float, hi: Value | float) -> Value | float:
-    """a, kept within lo and hi.
+    """a, kept within lo and hi; where all three are one, the bounds share the gradient.
 
     clamp(a, lo, hi) = where(a < lo, lo, where(a > hi, hi, a))
     ∂/∂a = where(a < lo, 0, where(a > hi, 0, where(lo == hi, 0, 1)))
-    ∂/∂lo = where(a < lo, 1, 0)
-    ∂/∂hi = where(a > hi, 1, 0)
+    ∂/∂lo = where(a < lo, 1, where(a > hi, 0, where(lo == hi, 1 / 2, 0)))
+    ∂/∂hi = where(a > hi, 1, where(a < lo, 0, where(lo == hi, 1 / 2, 0)))
     domain: lo <= hi
     kink: a == lo, slopes from 0 to 1
     kink: a == hi, slopes from 0 to 1
@@ -3782,17 +3844,23 @@ def clamp(a: Value | float, lo: Value | float, hi: Value | float) -> Value | flo
 
 
 def clamp_backward(node: Node) -> None:
-    """∂/∂a = where(a < lo, 0, where(a > hi, 0, where(lo == hi, 0, 1))), ∂/∂lo = where(a < lo, 1, 0), ∂/∂hi =
-    where(a > hi, 1, 0).
+    """∂/∂a = where(a < lo, 0, where(a > hi, 0, where(lo == hi, 0, 1))), ∂/∂lo = where(a < lo, 1, where(a > hi, 0,
+    where(lo == hi, 1 / 2, 0))), ∂/∂hi = where(a > hi, 1, where(a < lo, 0, where(lo == hi, 1 / 2, 0))).
     """
     input_a, input_lo, input_hi = node._first
     grad = node._grad
     a = input_a._data
     lo = input_lo._data
     hi = input_hi._data
+    by_lo = 0.0
+    if input_lo._operation is not CONSTANT:
+        by_lo = 1.0 if a < lo else 0.0 if a > hi else 0.5 if lo == hi else 0.0
+    by_hi = 0.0
+    if input_hi._operation is not CONSTANT:
+        by_hi = 1.0 if a > hi else 0.0 if a < lo else 0.5 if lo == hi else 0.0
     input_a._grad += grad * (0.0 if a < lo else 0.0 if a > hi else 0.0 if lo == hi else 1.0)
-    input_lo._grad += grad * (1.0 if a < lo else 0.0)
-    input_hi._grad += grad * (1.0 if a > hi else 0.0)
+    input_lo._grad += grad * by_lo
+    input_hi._grad += grad * by_hi
 
 
 WHERE = OPERATIONS["where"]
@@ -4172,11 +4240,17 @@ LOGSUMEXP = OPERATIONS["logsumexp"]
 
 
 def logsumexp_value(a_values: Sequence[float]) -> float:
-    """max(a) + log(sum(exp(a - max(a))))."""
+    """max(a) + where(sum(exp(a - max(a))) > 17 / 16, log(sum(exp(a - max(a)))), log1p(sum(where(a == max(a), 0,
+    exp(a - max(a)))))).
+    """
     try:
         largest = builtins.max(a_values)
         total = math.fsum([math.exp(a - largest) for a in a_values])
-        return largest + math.log(total)
+        total2 = (
+            math.fsum([0.0 if a == largest else math.exp(a - largest) for a in a_values]) if not total > 1.0625
+            else 0.0
+        )
+        return largest + (math.log(total) if total > 1.0625 else math.log1p(total2))
     except (ArithmeticError, ValueError):
         return careful_value(LOGSUMEXP, a_values)
 
@@ -4188,8 +4262,9 @@ def logsumexp(a: Iterable[Value | float]) -> Value: ...
 def logsumexp(a: Iterable[Value | float]) -> Value | float:
     """log Σ e^a, without overflow.
 
-    logsumexp(*a) = max(a) + log(sum(exp(a - max(a))))
-    ∂/∂a = exp(a - y)
+    logsumexp(*a) = max(a) + where(sum(exp(a - max(a))) > 17 / 16, log(sum(exp(a - max(a)))), log1p(sum(where(a ==
+        max(a), 0, exp(a - max(a))))))
+    ∂/∂a = where(abs(y) < 8, exp(a - y), exp(a - y) / sum(exp(a - y)))
     source: lectures, L4
     """
     now = clock.now
@@ -4217,14 +4292,94 @@ def logsumexp(a: Iterable[Value | float]) -> Value | float:
 
 
 def logsumexp_backward(node: Node) -> None:
-    """∂/∂a = exp(a - y)."""
+    """∂/∂a = where(abs(y) < 8, exp(a - y), exp(a - y) / sum(exp(a - y)))."""
     a_inputs = node._first
     grad = node._grad
     y = node._data
     a_values = [one._data for one in a_inputs]
-    by_a = [math.exp(a - y) for a in a_values]
+    total = math.fsum([math.exp(a - y) for a in a_values]) if not math.fabs(y) < 8.0 else 0.0
+    by_a = [math.exp(a - y) for a in a_values] if math.fabs(y) < 8.0 else [math.exp(a - y) / total for a in a_values]
     for one, slope in zip(a_inputs, by_a):
         one._grad += grad * slope
+
+
+CROSS_ENTROPY = OPERATIONS["cross_entropy"]
+
+
+def cross_entropy_value(b_values: Sequence[float], a: float) -> float:
+    """where(max(b) < a, log1p(sum(exp(b - max(b))) * exp(-abs(max(b) - a))), max(b) - a + log(sum(exp(b - max(b)))
+    + exp(-abs(max(b) - a)))).
+    """
+    try:
+        largest = builtins.max(b_values)
+        total = math.fsum([math.exp(b - largest) for b in b_values]) if largest < a else 0.0
+        total2 = math.fsum([math.exp(b - largest) for b in b_values]) if not largest < a else 0.0
+        return (
+            math.log1p(total * math.exp(-math.fabs(largest - a))) if largest < a else largest - a + math.log(total2
+            + math.exp(-math.fabs(largest - a)))
+        )
+    except (ArithmeticError, ValueError):
+        return careful_value(CROSS_ENTROPY, b_values, a)
+
+
+@overload
+def cross_entropy(b: Iterable[float], a: float) -> float: ...  # type: ignore[overload-overlap]
+@overload
+def cross_entropy(b: Iterable[Value | float], a: Value | float) -> Value: ...
+def cross_entropy(b: Iterable[Value | float], a: Value | float) -> Value | float:
+    """-log(e^a / (e^a + Σ e^b)): the loss of the right class's logit a beside the others'.
+
+    cross_entropy(*b, a) = where(max(b) < a, log1p(sum(exp(b - max(b))) * exp(-abs(max(b) - a))), max(b) - a +
+        log(sum(exp(b - max(b))) + exp(-abs(max(b) - a))))
+    ∂/∂b = where(y < 8, exp(b - a - y), -expm1(-y) * (exp(b - max(b)) / sum(exp(b - max(b)))))
+    ∂/∂a = expm1(-y)
+    source: lectures, L4
+    """
+    now = clock.now
+    if type(b) is not list and type(b) is not tuple:
+        b = as_sequence(CROSS_ENTROPY, b)
+    try:
+        b_values = [node._data for node in b]
+        a_value = a._data  # type: ignore[union-attr]
+    except AttributeError:
+        return apply(CROSS_ENTROPY, b, a)  # type: ignore[no-any-return]
+    if not b_values:
+        raise wrong_lengths(CROSS_ENTROPY, b)
+    y = cross_entropy_value(b_values, a_value)
+    if y != y:
+        raise no_value(CROSS_ENTROPY, (*b, a))
+    if clock.paused and not is_recording():
+        return Value._leaf(y)
+    node = new(Value)
+    node._data = y
+    node._grad = UNSET
+    node._operation = CROSS_ENTROPY
+    node._first = (*b, a)
+    node._second = None
+    node._tick = now
+    return node
+
+
+def cross_entropy_backward(node: Node) -> None:
+    """∂/∂b = where(y < 8, exp(b - a - y), -expm1(-y) * (exp(b - max(b)) / sum(exp(b - max(b))))), ∂/∂a = expm1(-y)."""
+    inputs = node._first
+    count = len(inputs) - 1
+    b_inputs = inputs[:count]
+    a_input = inputs[count]
+    a = a_input._data
+    grad = node._grad
+    y = node._data
+    b_values = [one._data for one in b_inputs]
+    largest = builtins.max(b_values) if not y < 8.0 else 0.0
+    total = math.fsum([math.exp(b - largest) for b in b_values]) if not y < 8.0 else 0.0
+    by_b = (
+        [math.exp(b - a - y) for b in b_values] if y < 8.0 else [-math.expm1(-y) * (math.exp(b - largest)
+        / total) for b in b_values]
+    )
+    by_a = math.expm1(-y)
+    for one, slope in zip(b_inputs, by_b):
+        one._grad += grad * slope
+    a_input._grad += grad * by_a
 
 
 NORM = OPERATIONS["norm"]
@@ -4246,7 +4401,7 @@ def norm(a: Iterable[Value | float]) -> Value | float:
     """The Euclidean length √Σa²; the gradient at the origin is 0, the middle of its subgradients.
 
     norm(*a) = norm(a)
-    ∂/∂a = where(y == 0, 0, a / y)
+    ∂/∂a = where(y > 1e308, a / 1e16 / norm(a / 1e16), where(y == 0, 0, a / y))
     kink: y == 0, slopes from -1 to 1
     """
     now = clock.now
@@ -4274,12 +4429,16 @@ def norm(a: Iterable[Value | float]) -> Value | float:
 
 
 def norm_backward(node: Node) -> None:
-    """∂/∂a = where(y == 0, 0, a / y)."""
+    """∂/∂a = where(y > 1e308, a / 1e16 / norm(a / 1e16), where(y == 0, 0, a / y))."""
     a_inputs = node._first
     grad = node._grad
     y = node._data
     a_values = [one._data for one in a_inputs]
-    by_a = [0.0 if y == 0.0 else a / y for a in a_values]
+    length = euclidean_norm([a / 1e+16 for a in a_values]) if y > 1e+308 else 0.0
+    by_a = (
+        [a / 1e+16 / length for a in a_values] if y > 1e+308 else [0.0 for a in a_values] if y == 0.0 else [a
+        / y for a in a_values]
+    )
     for one, slope in zip(a_inputs, by_a):
         one._grad += grad * slope
 

@@ -36,9 +36,12 @@ ROWS = (
         doc="a - b · floor(a / b): the remainder, with the sign of b.",
     ),
     Operation(
-        # The branch at b == 0 is 0 as well, but its derivative in b is y / a, as that of the other one is.
+        # b * y / a: near b == 0, a ** (b - 1) may overflow; from 2 ** 53 on, b is even and b - 1 rounds to even.
         "pow", "a, b", "a ** b",
-        ("where(b == 0, where(a == 0, 0, b * y / a), b * a ** (b - 1))", "where(a == 0, 0, y * log(a))"),
+        (
+            "where(b >= 1 / 2 and (b < 2 ** 53 or a > 0), b * a ** (b - 1), where(a == 0, 0, b * y / a))",
+            "where(a == 0, 0, y * log(a))",
+        ),
         domain="a > 0 or (a == 0 and b >= 0) or (a < 0 and b % 1 == 0)",
         outside=(
             ("a == 0 and b < 0", "0 to a negative power is a division by zero"),
@@ -62,6 +65,10 @@ ROWS = (
     ),
     # exponentials and logarithms
     Operation("exp", "a", "exp(a)", ("y",), doc="e to the a."),
+    Operation(
+        "exp_difference", "a, b", "exp(a - b)", ("y", "-y"), method=False,
+        doc="e to the a - b: a term of softmax, with b near the largest a.",
+    ),
     Operation("expm1", "a", "expm1(a)", ("exp(a)",), doc="e to the a, minus 1, exact near 0."),
     Operation("exp2", "a", "2 ** a", ("y * log(2)",), doc="2 to the a."),
     Operation("log", "a", "log(a)", ("1 / a",), domain="a > 0", doc="The natural logarithm of a."),
@@ -85,14 +92,18 @@ ROWS = (
     Operation("cos", "a", "cos(a)", ("-sin(a)",), doc="The cosine of a (radians)."),
     Operation("tan", "a", "tan(a)", ("1 + y ** 2",), doc="The tangent of a (radians)."),
     Operation(
-        "asin", "a", "asin(a)", ("1 / sqrt((1 - a) * (1 + a))",),
+        # Near 0 the slope of (1 - a) * (1 + a) would be the difference of two ones.
+        "asin", "a", "asin(a)", ("1 / sqrt(where(abs(a) < 1 / 2, 1 - a ** 2, (1 - a) * (1 + a)))",),
         domain="a >= -1 and a <= 1", smooth="a > -1 and a < 1", doc="The angle (radians) whose sine is a.",
     ),
     Operation(
-        "acos", "a", "acos(a)", ("-1 / sqrt((1 - a) * (1 + a))",),
+        "acos", "a", "acos(a)", ("-1 / sqrt(where(abs(a) < 1 / 2, 1 - a ** 2, (1 - a) * (1 + a)))",),
         domain="a >= -1 and a <= 1", smooth="a > -1 and a < 1", doc="The angle (radians) whose cosine is a.",
     ),
-    Operation("atan", "a", "atan(a)", ("1 / (1 + a ** 2)",), doc="The angle (radians) whose tangent is a."),
+    Operation(
+        "atan", "a", "atan(a)", ("where(abs(a) < 1, 1 / (1 + a ** 2), 1 / a / (a + 1 / a))",),
+        doc="The angle (radians) whose tangent is a.",
+    ),
     Operation(
         "atan2", "a, b", "atan2(a, b)", ("b / norm(a, b) / norm(a, b)", "-a / norm(a, b) / norm(a, b)"),
         smooth="a != 0 or b != 0", jumps=(Jump("where(b < 0, a, 1) == 0", "-pi", "pi"),), method=False,
@@ -108,7 +119,7 @@ ROWS = (
         domain="a >= 1", smooth="a > 1", doc="The number ≥ 0 whose hyperbolic cosine is a.",
     ),
     Operation(
-        "atanh", "a", "atanh(a)", ("1 / ((1 - a) * (1 + a))",),
+        "atanh", "a", "atanh(a)", ("1 / where(abs(a) < 1 / 2, 1 - a ** 2, (1 - a) * (1 + a))",),
         domain="a > -1 and a < 1", doc="The number whose hyperbolic tangent is a.",
     ),
     # the error function
@@ -164,29 +175,30 @@ ROWS = (
         doc="a · Φ(a), with Φ the normal distribution (the exact GELU).", source=L3,
     ),
     Operation(
-        # Beyond 10 the tanh is 1 to the last bit, and the cube in its argument is kept from overflowing.
+        # (1 + tanh(u)) / 2 is sigmoid(2u), exact in the tails. Beyond 25 it is 0 or 1, and the cube may overflow.
         "gelu_tanh", "a",
-        "where(abs(a) < 10, a / 2 * (1 + tanh(sqrt(2 / pi) * (a + 0.044715 * a ** 3))), where(a > 0, a, 0))",
+        "where(abs(a) < 25, a * sigmoid(2 * sqrt(2 / pi) * (a + 0.044715 * a ** 3)), where(a > 0, a, 0))",
         (
-            "where(abs(a) < 10,"
-            " (1 + tanh(sqrt(2 / pi) * (a + 0.044715 * a ** 3))) / 2"
-            " + a / 2 * (1 - tanh(sqrt(2 / pi) * (a + 0.044715 * a ** 3)) ** 2)"
-            " * sqrt(2 / pi) * (1 + 3 * (0.044715 * a ** 2)),"
+            "where(abs(a) < 25,"
+            " sigmoid(2 * sqrt(2 / pi) * (a + 0.044715 * a ** 3))"
+            " * (1 + a * sigmoid(-2 * sqrt(2 / pi) * (a + 0.044715 * a ** 3))"
+            " * (2 * sqrt(2 / pi) * (1 + 3 * (0.044715 * a ** 2)))),"
             " where(a > 0, 1, 0))",
         ),
         doc="The tanh form of GELU.", source=L3,
     ),
     Operation(
-        "silu", "a", "a * sigmoid(a)", ("sigmoid(a) * (1 + a * (1 - sigmoid(a)))",),
+        "silu", "a", "a * sigmoid(a)", ("sigmoid(a) * (1 + a * sigmoid(-a))",),
         doc="a · sigmoid(a), also called swish.", source=L3,
     ),
     Operation(
         "swish", "a, beta=1.0", "a * sigmoid(beta * a)",
         (
-            "sigmoid(beta * a) * (1 + beta * a * (1 - sigmoid(beta * a)))",
-            "a * sigmoid(beta * a) * (a * sigmoid(-beta * a))",
+            "where(abs(beta * a) < 1000, sigmoid(beta * a) * (1 + beta * a * sigmoid(-beta * a)),"
+            " where(beta * a > 0, 1, 0))",
+            "where(abs(beta * a) < 1000, a * sigmoid(beta * a) * (a * sigmoid(-beta * a)), 0)",
         ),
-        doc="a · sigmoid(beta · a); beta may be learned.", source=L3,
+        doc="a · sigmoid(beta · a); beta may be learned.", source=L3, guarded=True,
     ),
     Operation(
         "mish", "a", "a * tanh(softplus(a))",
@@ -237,9 +249,13 @@ ROWS = (
     ),
     Operation(
         "clamp", "a, lo, hi", "where(a < lo, lo, where(a > hi, hi, a))",
-        ("where(a < lo, 0, where(a > hi, 0, where(lo == hi, 0, 1)))", "where(a < lo, 1, 0)", "where(a > hi, 1, 0)"),
+        (
+            "where(a < lo, 0, where(a > hi, 0, where(lo == hi, 0, 1)))",
+            "where(a < lo, 1, where(a > hi, 0, where(lo == hi, 1 / 2, 0)))",
+            "where(a > hi, 1, where(a < lo, 0, where(lo == hi, 1 / 2, 0)))",
+        ),
         domain="lo <= hi", kinks=(Kink("a == lo", "0", "1"), Kink("a == hi", "0", "1")),
-        doc="a, kept within lo and hi.",
+        doc="a, kept within lo and hi; where all three are one, the bounds share the gradient.",
     ),
     Operation(
         "where", "c: bool, a, b", "where(c != 0, a, b)", ("0", "where(c != 0, 1, 0)", "where(c != 0, 0, 1)"),
@@ -259,11 +275,29 @@ ROWS = (
         doc="The smallest of the values; ties split the gradient equally.",
     ),
     Operation(
-        "logsumexp", "*a", "max(a) + log(sum(exp(a - max(a))))", ("exp(a - y)",),
-        doc="log Σ e^a, without overflow.", source="lectures, L4",
+        # A large y has rounded log Σ away; what a - y has too much is in all terms, and their own sum takes it out.
+        # Beside one much larger than the others, 1 + their sum would round them away.
+        "logsumexp", "*a",
+        "max(a) + where(sum(exp(a - max(a))) > 17 / 16, log(sum(exp(a - max(a)))),"
+        " log1p(sum(where(a == max(a), 0, exp(a - max(a))))))",
+        ("where(abs(y) < 8, exp(a - y), exp(a - y) / sum(exp(a - y)))",),
+        doc="log Σ e^a, without overflow.", source="lectures, L4", guarded=True,
     ),
     Operation(
-        "norm", "*a", "norm(a)", ("where(y == 0, 0, a / y)",), kinks=(Kink("y == 0", "-1", "1"),),
+        # Of differences alone, so that nothing common to all logits is rounded into it; a far off leaves b as it is.
+        "cross_entropy", "*b, a",
+        "where(max(b) < a, log1p(sum(exp(b - max(b))) * exp(-abs(max(b) - a))),"
+        " max(b) - a + log(sum(exp(b - max(b))) + exp(-abs(max(b) - a))))",
+        (
+            "where(y < 8, exp(b - a - y), -expm1(-y) * (exp(b - max(b)) / sum(exp(b - max(b)))))",
+            "expm1(-y)",
+        ),
+        doc="-log(e^a / (e^a + Σ e^b)): the loss of the right class's logit a beside the others'.",
+        source="lectures, L4",
+    ),
+    Operation(
+        "norm", "*a", "norm(a)", ("where(y > 1e308, a / 1e16 / norm(a / 1e16), where(y == 0, 0, a / y))",),
+        kinks=(Kink("y == 0", "-1", "1"),),
         doc="The Euclidean length √Σa²; the gradient at the origin is 0, the middle of its subgradients.",
     ),
     Operation("dot", "*w, *x", "sum(w * x)", ("x", "w"), doc="The dot product Σ w·x.", source="lectures, L2"),

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any, TypeAlias
 
-from autograd import Value, dot, exp, logsumexp, softmax
+from autograd import Value, dot, exp_difference, logsumexp, softmax
+from autograd import sum as add_up
 
 from . import _checks
 from ._checks import _show
@@ -192,12 +193,13 @@ class MultiHeadAttention(Module):
                 keys = [keys[j] for j in visible]
                 columns = [[column[j] for j in visible] for column in columns]
             scores = [dot(part, key) for key in keys]
-            total = logsumexp(scores)
-            logs = [score - total for score in scores]
-            weights = [exp(log) for log in logs]
+            shift = logsumexp(scores)
+            terms = [exp_difference(score, shift) for score in scores]
+            total = add_up(terms)
+            weights = [term / total for term in terms]  # (as softmax, whose nodes would have no scope)
             taken = [dot(weights, column) for column in columns]
             scope = f"{where}/heads.{head}"
-            for node in (*part, *scores, total, *logs, *weights, *taken):
+            for node in (*part, *scores, shift, *terms, total, *weights, *taken):
                 node.origin = scope
             mixed += taken
             numbers = [weight._data for weight in weights]  # only shown: no look that would bar a replay

@@ -9,7 +9,7 @@ import operator
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol, TypeAlias
 
-from autograd import Value, dot, log, log1p, logsumexp, mean, relu, softplus
+from autograd import Value, cross_entropy, dot, log, log1p, logsumexp, mean, relu, softplus
 from autograd import sum as total
 
 from . import _checks
@@ -215,7 +215,7 @@ def _cross_entropy(name: str, at: str, logits: Any, label: Any) -> Value:
     if isinstance(label, Value):  # an input of a compiled replay
         z = [_value(logit, f"{name}: logit {j} of prediction{at}") for j, logit in enumerate(logits)]
         picked: Value = _checks.chosen(z, label, f"{name}: label{at}")
-        return logsumexp(z) - picked
+        return logsumexp([logit - picked for logit in z])
     try:
         if isinstance(label, bool):
             raise TypeError
@@ -225,7 +225,7 @@ def _cross_entropy(name: str, at: str, logits: Any, label: Any) -> Value:
     if not 0 <= k < len(logits):
         raise ValueError(f"{name}: label{at} is {k}, but {len(logits)} logits have the classes 0 to {len(logits) - 1}")
     z = [_value(logit, f"{name}: logit {j} of prediction{at}") for j, logit in enumerate(logits)]
-    return logsumexp(z) - z[k]
+    return cross_entropy(z[:k] + z[k + 1 :], z[k])
 
 
 def _signed(name: str, scores: Any, labels: Any) -> list[tuple[Value, float]]:

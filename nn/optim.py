@@ -184,6 +184,8 @@ class SGD(FirstOrder):
 class Adam(FirstOrder):
     """Adam (Kingma and Ba 2015), as in PyTorch: moving averages m of the gradient and v of its square.
 
+    What is kept of v is its root, so that no gradient is too small or too large to be squared.
+
     p <- p - lr m' / (sqrt(v') + eps) with m' = m / (1 - beta1^t), v' = v / (1 - beta2^t); weight_decay p is
     added to the gradient.
 
@@ -195,7 +197,7 @@ class Adam(FirstOrder):
 
     _decoupled = False
     _settings = ("lr", "betas", "eps", "weight_decay")
-    _memory = MappingProxyType({"step": 1.0, "average": -math.inf, "square": 0.0})
+    _memory = MappingProxyType({"step": 1.0, "average": -math.inf, "spread": 0.0})
 
     def __init__(
         self,
@@ -217,26 +219,27 @@ class Adam(FirstOrder):
     def _rule(self) -> Rule:
         lr, eps, decay, decoupled = self.lr, self.eps, self.weight_decay, self._decoupled
         beta1, beta2 = self.betas
+        old, new = math.sqrt(beta2), math.sqrt(1 - beta2)
         # Nearly always all parameters are at the same step, and share the two roots and powers.
         corrections: dict[float, tuple[float, float]] = {}
 
         def updated(data: float, grad: float, state: State) -> tuple[float, State]:
-            step, average, square = state or (0.0, 0.0, 0.0)
+            step, average, spread = state or (0.0, 0.0, 0.0)
             if decoupled:
                 data *= 1 - lr * decay
             elif decay:
                 grad += decay * data
             step += 1
             average += (grad - average) * (1 - beta1)
-            square = square * beta2 + grad * grad * (1 - beta2)
+            spread = math.hypot(spread * old, grad * new)
             if step not in corrections:
                 corrections[step] = lr / (1 - beta1**step), math.sqrt(1 - beta2**step)
             rate, root = corrections[step]
-            spread = math.sqrt(square) / root + eps
-            state = (step, average, square)
-            if average == 0:  # eps may be 0, and a parameter that nothing pulls stays
+            state = (step, average, spread)
+            size = spread / root + eps
+            if size == 0:  # eps may be 0, and a parameter that nothing pulls stays
                 return data, state
-            return data - rate * average / spread, state
+            return data - rate * (average / size), state
 
         return updated
 

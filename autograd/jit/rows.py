@@ -30,7 +30,7 @@ def numpy_lanes() -> Interpreter:
     namespace = dict(numpy_arrays().functions)
     namespace |= {f"{name}_": reduced(function) for name, function in reductions.items()}
     namespace["norm_"] = lambda a: (
-        numpy.hypot.reduce(a[0], axis=-1, keepdims=True) if len(a) == 1 else _folded(numpy.hypot, a)
+        numpy.hypot.reduce(a[0], axis=-1, keepdims=True, initial=0.0) if len(a) == 1 else _folded(numpy.hypot, a)
     )
     namespace["count_"] = lambda a: float(a[0].shape[-1] if len(a) == 1 else len(a))
     arrays = numpy_arrays()

@@ -36,13 +36,13 @@ def run(D, G, I, at):
         p = I[at + 3 + 2 * stretch]; count = I[at + 4 + 2 * stretch]
         for i in range(count):
             data = D[p + i]; g = G[p + i]
-            average = D[done + i]; square = D[done + n + i]
+            average = D[done + i]; spread = D[done + n + i]
             if D[done + 2 * n + i] + 1.0 != steps:
                 steps = D[done + 2 * n + i] + 1.0
 {count}
 {body}
             if not abs(data) < inf: bad |= 1
-            D[done + 3 * n + i] = data; D[done + 4 * n + i] = average; D[done + 5 * n + i] = square
+            D[done + 3 * n + i] = data; D[done + 4 * n + i] = average; D[done + 5 * n + i] = spread
         done += count
     if bad: return 1
     done = h + 8
@@ -83,6 +83,7 @@ _SGD = (
 _ADAM = (
     """\
     rate = 0.0; root = 1.0
+    kept = sqrt(beta2); fresh = sqrt(1.0 - beta2)
     shrink = 1.0 - lr * decay if decoupled != 0.0 else 1.0
     pull = 0.0 if decoupled != 0.0 else decay
 """,
@@ -93,9 +94,11 @@ _ADAM = (
             data *= shrink
             g += pull * data
             average += (g - average) * (1.0 - beta1)
-            square = square * beta2 + g * g * (1.0 - beta2)
-            change = rate * average / (sqrt(square) / root + eps)
-            data -= change if average != 0.0 else 0.0
+            old = spread * kept; new = g * fresh
+            spread = sqrt(old * old + new * new)
+            if not 1e-140 < spread < 1e140: spread = hypot(old, new)
+            size = spread / root + eps
+            data -= rate * (average / size) if size != 0.0 else 0.0
 """,
 )
 
@@ -149,11 +152,11 @@ class Update(NamedTuple):
             rows = [(1.0, state[0], 0.0) if state else (0.0, 0.0, 0.0) for state in states]
         else:
             rows = [state or (0.0, 0.0, 0.0) for state in states]
-        steps, averages, squares = zip(*rows, strict=True)
-        self._memory(data)[:] = averages, squares, steps
+        steps, averages, spreads = zip(*rows, strict=True)
+        self._memory(data)[:] = averages, spreads, steps
 
     def _memory(self, data: Array) -> Array:
-        """The memory of all parameters: averages, squares, and how many steps each has made."""
+        """The memory of all parameters: averages, spreads (roots of squares), and how many steps each has made."""
         count = len(self.addresses)
         start = self.base + _SETTINGS
         return data[start : start + 3 * count].reshape(3, count)
@@ -162,11 +165,11 @@ class Update(NamedTuple):
         """The optimiser's memory as it is now."""
         if self.kind == "sgd" and not optimizer.momentum:
             return list(optimizer._states)  # (whatever memory there is stays)
-        averages, squares, steps = self._memory(data).tolist()
+        averages, spreads, steps = self._memory(data).tolist()
         if self.kind == "sgd":
             states: list[Any] = [(average,) for average in averages]
         else:
-            states = list(zip(steps, averages, squares, strict=True))
+            states = list(zip(steps, averages, spreads, strict=True))
         found = list(optimizer._states)
         for index, state, count in zip(chosen, states, steps, strict=True):
             if count:  # a parameter that was never reached has no memory
@@ -190,7 +193,7 @@ class Update(NamedTuple):
         memory = self._memory(data)
         at = slice(None) if reached is None else reached
         places = self._places() if reached is None else self.addresses[reached]
-        average, square, steps = memory[:, at]
+        average, spread, steps = memory[:, at]
         new, gradient = data[places].copy(), gradients[places].copy()
         if clip >= 0:
             norm = math.hypot(*gradient.tolist())
@@ -216,11 +219,11 @@ class Update(NamedTuple):
             elif decay:
                 gradient += decay * new
             average = average + (gradient - average) * (1 - beta1)
-            square = square * beta2 + gradient * gradient * (1 - beta2)
-            spread = numpy.sqrt(square) / numpy.sqrt(1 - beta2**steps) + eps
-            change = rate / (1 - beta1**steps) * average
-            new -= numpy.divide(change, spread, out=numpy.zeros(len(new)), where=average != 0)
-        found += [(memory, (slice(None), at), numpy.stack((average, square, steps))), (data, places, new)]
+            spread = numpy.hypot(spread * math.sqrt(beta2), gradient * math.sqrt(1 - beta2))
+            size = spread / numpy.sqrt(1 - beta2**steps) + eps
+            change = numpy.divide(average, size, out=numpy.zeros(len(new)), where=size != 0)
+            new -= rate / (1 - beta1**steps) * change
+        found += [(memory, (slice(None), at), numpy.stack((average, spread, steps))), (data, places, new)]
         return found if numpy.isfinite(new).all() else None
 
 

@@ -57,6 +57,7 @@ class _Writer:
         self.depth = depth
         self.loads = loads
         self.counter = counter
+        self.taken: list[str] = []
 
     def write(self, node: ast.expr) -> str:
         match node:
@@ -78,12 +79,22 @@ class _Writer:
                 word = " and " if isinstance(operator, ast.And) else " or "
                 return "(" + word.join(map(self.write, values)) + ")"
             case ast.Call(func=ast.Name(id="where"), args=[condition, chosen, other]):
-                return f"({self.write(chosen)} if {self.write(condition)} else {self.write(other)})"
+                test = self.write(condition)
+                common = not self.formula.elements(condition)
+                one, two = self._branch(chosen, test, common), self._branch(other, f"not {test}", common)
+                return f"({one} if {test} else {two})"
             case ast.Call(func=ast.Name(id=name), args=[argument]) if name in REDUCTIONS:
                 return self._reduction(name, argument)
             case ast.Call(func=ast.Name(id=name), args=arguments):
                 return self._call(name, [self.write(argument) for argument in arguments])
         raise FormulaError(f"formula {self.formula.text!r} cannot be compiled")
+
+    def _branch(self, node: ast.expr, taken: str, common: bool) -> str:
+        """A branch; its reductions are computed where it is taken, if that is the same for all elements."""
+        self.taken += [taken] if common else []
+        written = self.write(node)
+        self.taken = self.taken[:-1] if common else self.taken
+        return written
 
     def _power(self, base: ast.expr, exponent: ast.expr) -> str:
         if isinstance(exponent, ast.Constant) and exponent.value == 2 and isinstance(base, ast.Name):
@@ -111,7 +122,17 @@ class _Writer:
 
     def _reduction(self, name: str, argument: ast.expr) -> str:
         """A loop before the expression, into a variable."""
-        code, found = self.code, self.code.fresh()
+        if not self.taken:
+            return self._loops(name, argument, self.code.fresh())
+        found, taken, depth = self.code.fresh(), self.taken, self.depth
+        self.code.add(depth, f"{found} = 0.0", f"if {' and '.join(taken)}:")
+        self.taken, self.depth = [], depth + 1
+        self._loops(name, argument, found)
+        self.taken, self.depth = taken, depth
+        return found
+
+    def _loops(self, name: str, argument: ast.expr, found: str) -> str:
+        code = self.code
         others = isinstance(argument, ast.Call) and isinstance(argument.func, ast.Name) and argument.func.id == "others"
         if isinstance(argument, ast.Call) and others:
             argument = argument.args[0]

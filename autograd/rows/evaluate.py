@@ -8,6 +8,7 @@ these from then on. Operations without a function of their own (sigmoid…) are 
 from __future__ import annotations
 
 import ast
+import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -150,7 +151,7 @@ class _Compiler:
         self.interpreter = interpreter
         self.operation = operation
         self.formula = formula
-        self.reductions: dict[str, Evaluator] = {}
+        self.reduces = False
         from .nans import suspects
 
         self.sure = {id(part) for part in suspects(formula)} if interpreter.lazy else frozenset[int]()
@@ -159,15 +160,12 @@ class _Compiler:
         """The formula as a function of its names: a list, where it is about each element of an n-ary operand."""
         formula = self.formula
         expression = self.part(formula.tree)
-        reductions = self.reductions
         groups = formula.groups if "others" in formula.functions else sorted(formula.elementwise)
-        if not groups and not reductions:
+        if not groups and not self.reduces:
             return lambda entries: expression(entries, 0)
 
         def evaluate(entries: Entries) -> Any:
             known = dict(entries)
-            for name, reduction in reductions.items():
-                known[name] = reduction(known, 0)
             if not groups:
                 return expression(known, 0)
             return [expression(known, position) for position in range(len(known[groups[0]]))]
@@ -255,7 +253,7 @@ class _Compiler:
         return lambda entries, position: function(*[part(entries, position) for part in parts])
 
     def reduction(self, name: str, arguments: list[ast.expr]) -> Evaluator:
-        """`sum(w * x)`: computed once, before the elements; `prod(others(a))` is another number for each."""
+        """`sum(w * x)`: computed once, when it is first needed; `prod(others(a))` is another number for each."""
         from .formula import takes_others
 
         if name == "count" and len(arguments) > 1:
@@ -271,27 +269,34 @@ class _Compiler:
             return self.others(name, groups[0], reduce)
         slot = ast.unparse(ast.Call(ast.Name(name), [argument], []))
         if isinstance(argument, ast.Name):
-            self.reductions[slot] = lambda entries, position: reduce(entries[groups[0]])
-        else:
-            element = self.part(argument)
-            self.reductions[slot] = lambda entries, position: reduce(
-                [element(entries, each) for each in range(len(entries[groups[0]]))]
-            )
-        return lambda entries, position: entries[slot]
+            return self.once(slot, lambda entries: reduce(entries[groups[0]]))
+        element = self.part(argument)
+        return self.once(
+            slot, lambda entries: reduce([element(entries, each) for each in range(len(entries[groups[0]]))])
+        )
+
+    def once(self, slot: str, compute: Callable[[Entries], Any]) -> Evaluator:
+        """What is the same for every element, kept among the names from its first use on."""
+        self.reduces = True
+
+        def found(entries: Entries, position: int) -> Any:
+            if slot not in entries:
+                entries[slot] = compute(entries)
+            return entries[slot]
+
+        return found
 
     def others(self, name: str, group: str, reduce: Callable[[list[Any]], Any]) -> Evaluator:
         if self.interpreter.floats and name == "prod":
             products = self.interpreter.functions["products_of_others"]
-            self.reductions[f"products of others {group}"] = lambda entries, position: products(entries[group])
-            return lambda entries, position: entries[f"products of others {group}"][position]
+            every = self.once(f"products of others {group}", lambda entries: products(entries[group]))
+            return lambda entries, position: every(entries, position)[position]
         return lambda entries, position: reduce([*entries[group][:position], *entries[group][position + 1 :]])
 
 
 @cache
 def careful_floats() -> Interpreter:
     """Floats, with functions that give the IEEE result where the standard library's raise."""
-    import math
-
     return Interpreter(
         "floats", CAREFUL | {"pi": math.pi}, floats=True, adapt=careful,
         inside=lambda condition, value: value if condition else math.nan,
@@ -308,6 +313,26 @@ def careful_value(operation: Operation, *arguments: Any) -> float:
     if not careful_floats().holds(operation, operation.domain, flat):
         return float("nan")
     try:
-        return float(careful_floats().value(operation, flat))
+        y = float(careful_floats().value(operation, flat))
     except (ArithmeticError, ValueError):
-        return float("nan")
+        y = math.nan
+    rational = operation.variadic and operation.value.functions <= _RATIONAL and "**" not in operation.value_text
+    if math.isfinite(y) or not rational or not all(map(math.isfinite, flat)):
+        return y
+    from fractions import Fraction  # (slow to import)
+
+    try:  # the mean of huge numbers: what overflowed on the way may not in the end
+        return float(_fractions().value(operation, list(map(Fraction, flat))))
+    except (ArithmeticError, ValueError):
+        return y
+
+
+_RATIONAL = frozenset({"sum", "prod", "count"})
+
+
+@cache
+def _fractions() -> Interpreter:
+    """Exact fractions, for formulas that only add, multiply and divide."""
+    from fractions import Fraction
+
+    return Interpreter("fractions", {"sum_": sum, "prod_": math.prod, "count_": lambda a: Fraction(len(a))})

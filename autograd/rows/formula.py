@@ -48,19 +48,26 @@ class Formula:
     """One formula of the table, parsed and checked once.
 
     `scalars` and `groups` are the names it may use: plain operands, and n-ary ones, which stand for one element in
-    an elementwise expression and for all of them inside a reduction.
+    an elementwise expression and for all of them inside a reduction. guarded: see `Operation`.
     """
 
-    __slots__ = ("groups", "scalars", "text", "tree")
+    __slots__ = ("groups", "guarded", "scalars", "text", "tree")
 
     def __init__(
-        self, text: str, scalars: Sequence[str], groups: Sequence[str] = (), *, condition: bool = False
+        self,
+        text: str,
+        scalars: Sequence[str],
+        groups: Sequence[str] = (),
+        *,
+        condition: bool = False,
+        guarded: bool = False,
     ) -> None:
         if not isinstance(text, str):
             raise FormulaError(f"a formula is text, got {type(text).__name__}: {text!r}")
         self.text = text
         self.scalars = tuple(scalars)
         self.groups = tuple(groups)
+        self.guarded = guarded
         shown = repr(text) if len(text) <= 200 else f"{text[:200]!r}…"
         try:
             self.tree: ast.expr = ast.parse(text.strip(), mode="eval").body
@@ -102,8 +109,12 @@ class Formula:
     @property
     def elementwise(self) -> frozenset[str]:
         """The n-ary names that stand for one element: those outside every reduction."""
+        return self.elements(self.tree)
+
+    def elements(self, tree: ast.expr) -> frozenset[str]:
+        """The same of a part of the formula."""
         found: set[str] = set()
-        todo: list[ast.AST] = [self.tree]
+        todo: list[ast.AST] = [tree]
         while todo:
             node = todo.pop()
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
@@ -219,6 +230,7 @@ class _Writer:
         self.sure = {id(part) for part in sure}
         self.statements: list[str] = []
         self.known: dict[str, str] = {}
+        self.taken: list[ast.expr] = []
 
     def write(self, node: ast.expr) -> ast.expr:
         written = self._write(node)
@@ -286,13 +298,23 @@ class _Writer:
 
     def _call(self, name: str, arguments: list[ast.expr]) -> ast.expr:
         if name == "where":
-            condition, chosen, other = (self.write(argument) for argument in arguments)
-            if self.style.lazy:
-                return ast.IfExp(condition, chosen, other)
-            return self._called("where", condition, chosen, other)
+            return self._where(*arguments)
         if name in REDUCTIONS:
             return self._reduction(name, arguments)
         return self._called(name, *map(self.write, arguments))
+
+    def _where(self, condition: ast.expr, chosen: ast.expr, other: ast.expr) -> ast.expr:
+        """A branch's reductions are computed where it is taken, if that is the same for all elements."""
+        test = self.write(condition)
+        if not self.style.lazy:
+            return self._called("where", test, self.write(chosen), self.write(other))
+        common = not self.formula.elements(condition)
+        branches = []
+        for part, taken in ((chosen, test), (other, ast.UnaryOp(ast.Not(), test))):
+            self.taken += [taken] if common else []
+            branches.append(self.write(part))
+            self.taken = self.taken[:-1] if common else self.taken
+        return ast.IfExp(test, *branches)
 
     def _reduction(self, name: str, arguments: list[ast.expr]) -> ast.expr:
         """`sum(w * x)` → a temporary computed before the expression, once however often it is used."""
@@ -329,6 +351,9 @@ class _Writer:
         return self.names.get(f"{group}_", f"{group}_")
 
     def _temporary(self, name: str, source: str) -> str:
+        if self.taken and source not in self.known:
+            tests = self.taken[0] if len(self.taken) == 1 else ast.BoolOp(ast.And(), self.taken)
+            source = f"{source} if {ast.unparse(tests)} else 0.0"
         if source not in self.known:
             taken = {*self.formula.scalars, *self.formula.groups, *self.known.values()}
             choices = (name if number == 1 else f"{name}{number}" for number in count(1))

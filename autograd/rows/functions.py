@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from .operation import Operand, Operation
-from .writing import assigned, can_raise, constant_name, docstring, negated, own, spelled, spelling
+from .writing import assigned, can_raise, constant_name, docstring, negated, own, spelled, spelling, statements_lines
 
 __all__ = ["INFIX", "PREFIX", "compute_lines", "function_lines", "method_lines", "overload_lines"]
 
@@ -44,12 +44,12 @@ def compute_lines(operation: Operation) -> Iterator[str]:
     if statements and statements[-1].startswith(f"{expression} = "):
         expression = statements.pop().removeprefix(f"{expression} = ")
     if not domain and not can_raise(operation.value):
-        yield from (f"    {statement}" for statement in statements)
+        yield from statements_lines("    ", statements)
         yield from assigned("    ", "return", expression)
         return
     yield "    try:"
     yield from (f"        {line}" for line in domain)
-    yield from (f"        {statement}" for statement in statements)
+    yield from statements_lines("        ", statements)
     yield from assigned("        ", "return", expression)
     yield "    except (ArithmeticError, ValueError):"
     arguments = ", ".join(f"{o.name}_values" if o.variadic else o.name for o in operation.operands)

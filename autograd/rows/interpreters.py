@@ -41,6 +41,9 @@ def mpmath_numbers(*, own: bool = False) -> Interpreter:
     namespace["remainder"] = ordered(operator.mod)
     namespace |= {
         "abs": abs,
+        # Farther out they are 1 and 0 to millions of digits, which mpmath would compute.
+        "erf": lambda a: mpmath.sign(a) if abs(a) > 10_000 else mpmath.erf(a),
+        "erfc": lambda a: 1 - mpmath.sign(a) if abs(a) > 10_000 else mpmath.erfc(a),
         "log2": lambda a: mpmath.log(a, 2),
         "floor": mpmath.floor,
         "round": mpmath.nint,
@@ -111,7 +114,7 @@ def numpy_arrays() -> Interpreter:
         "prod_": lambda a: reduce(numpy.multiply, a, 1.0),
         "max_": lambda a: reduce(numpy.maximum, a),
         "min_": lambda a: reduce(numpy.minimum, a),
-        "norm_": lambda a: reduce(numpy.hypot, a),
+        "norm_": lambda a: reduce(numpy.hypot, a, 0.0),  # (0: the length of one number is its size)
         "count_": how_many,
     }  # fmt: skip
 

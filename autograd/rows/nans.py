@@ -32,7 +32,7 @@ def suspects(formula: Formula) -> list[ast.expr]:
     >>> [ast.unparse(part) for part in suspects(OPERATIONS["add"].formula("maximum(log(a), -5) + relu(a) + log(b)"))]
     ['log(a)']
     """
-    return list(_condition(formula.tree))
+    return [] if formula.guarded else list(_condition(formula.tree))
 
 
 def _condition(tree: ast.expr) -> Iterator[ast.expr]:

@@ -75,6 +75,8 @@ class Operation:
     symbol: the infix or prefix sign, where the operation has one.
     method: whether `Value` gets a method of this name.
     doc: one line for the docstring; source: where the formula comes from.
+    guarded: whether comparisons in the formulas come out right for a nan too, as inf - inf is one; else none may be
+        lost there.
     functions: Python functions of floats that the formulas call and the table does not have, by name.
     """
 
@@ -101,6 +103,7 @@ class Operation:
         method: bool = True,
         doc: str = "",
         source: str = "",
+        guarded: bool = False,
         functions: Mapping[str, Callable[..., float]] | None = None,
     ) -> None:
         name = _normal(name)
@@ -128,6 +131,7 @@ class Operation:
         self.method = method and not self.operands[0].variadic
         self.doc = doc
         self.source = source
+        self.guarded = guarded
         self.functions: Mapping[str, Callable[..., float]] = {_normal(key): f for key, f in (functions or {}).items()}
         self._parsed: dict[tuple[Any, ...], Formula] = {}
         for what, texts in (("partial derivatives", self.partial_texts), ("smooth conditions", self.smooth_texts)):
@@ -177,7 +181,8 @@ class Operation:
             raise FormulaError(f"a formula is text, got {type(text).__name__}: {text!r}")
         key = (text, more, condition)
         if key not in self._parsed:
-            self._parsed[key] = Formula(text, (*self.scalars, *more), self.groups, condition=condition)
+            names = (*self.scalars, *more)
+            self._parsed[key] = Formula(text, names, self.groups, condition=condition, guarded=self.guarded)
         return self._parsed[key]
 
     @property
@@ -286,7 +291,7 @@ def _parse_operands(name: str, text: str) -> Iterator[Operand]:
 
 _FIELDS = (
     "operands", "value_text", "partial_texts", "domain_text", "outside", "smooth_texts", "kinks", "jumps", "symbol",
-    "method", "doc", "source",
+    "method", "doc", "source", "guarded",
 )  # fmt: skip
 """What makes a row, beside its name and its functions."""
 

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator
 
 from .operation import Operation
-from .writing import assigned, can_raise, docstring, negated, own, spelled, spelling
+from .writing import assigned, can_raise, docstring, negated, own, spelled, spelling, statements_lines
 
 __all__ = ["step_lines"]
 
@@ -94,7 +94,7 @@ def _variadic(operation: Operation) -> Iterator[str]:
             sums.append(f"    {one}._grad += {grad} * {other}._data")
             continue
         statements, expression = spelled(partial, written)
-        yield from statements
+        yield from statements_lines("", statements)
         by = own(operation, f"by_{name}")
         if elements := sorted(partial.elementwise):
             if "others" in partial.functions:
@@ -102,7 +102,7 @@ def _variadic(operation: Operation) -> Iterator[str]:
             else:
                 lists = [f"{element}_values" for element in elements]
                 loop = f"for {', '.join(elements)} in " + (lists[0] if len(lists) == 1 else f"zip({', '.join(lists)})")
-            yield from assigned("", f"{by} =", f"[{expression} {loop}]")
+            yield from assigned("", f"{by} =", _listed(ast.parse(expression, mode="eval").body, loop, elements))
             one, slope = own(operation, "one"), own(operation, "slope")
             sums += [f"for {one}, {slope} in zip({given}, {by}):", f"    {one}._grad += {grad} * {slope}"]
             continue
@@ -115,6 +115,15 @@ def _variadic(operation: Operation) -> Iterator[str]:
         else:
             sums.append(f"{given}._grad {sign} {contribution}")
     yield from sums
+
+
+def _listed(expression: ast.expr, loop: str, elements: list[str]) -> str:
+    """A partial as a list over the elements; a choice that is the same for all of them is made once."""
+    match expression:
+        case ast.IfExp(test=test, body=body, orelse=orelse):
+            if not any(isinstance(node, ast.Name) and node.id in elements for node in ast.walk(test)):
+                return f"{_listed(body, loop, elements)} if {ast.unparse(test)} else {_listed(orelse, loop, elements)}"
+    return f"[{ast.unparse(expression)} {loop}]"
 
 
 def _unpack(operation: Operation) -> Iterator[str]:

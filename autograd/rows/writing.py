@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from .floats import SPELLING
@@ -19,7 +19,10 @@ from .nans import suspects
 if TYPE_CHECKING:
     from .operation import Operation
 
-__all__ = ["WIDTH", "assigned", "can_raise", "constant_name", "docstring", "negated", "own", "spelled", "spelling"]
+__all__ = [
+    "WIDTH", "assigned", "can_raise", "constant_name", "docstring", "negated", "own", "spelled", "spelling",
+    "statements_lines",
+]  # fmt: skip
 
 WIDTH = 120
 
@@ -88,6 +91,13 @@ def assigned(indent: str, target: str, expression: str) -> Iterator[str]:
             row = f"{row} {piece}" if row else piece
     yield f"{indent}    {row}"
     yield f"{indent})"
+
+
+def statements_lines(indent: str, statements: Iterable[str]) -> Iterator[str]:
+    """Assignments, each broken where it is too long."""
+    for statement in statements:
+        target, _, expression = statement.partition(" = ")
+        yield from assigned(indent, f"{target} =", expression)
 
 
 def docstring(indent: str, *paragraphs: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ programs N   check_grad of N random programs of up to 30 steps      soak   the s
 mutants      every wrong rule of the table has to be caught         torch  random programs against PyTorch
 power N      how many random programs it takes to find each of them, for N seeds
 stress       signals and threads against passes, no_grad and forks, for two minutes or --seconds N
+accuracy     the worst relative error of every row of the table beside mpmath: minutes, or --points N
 special OP   lines about an operation for the table of special points, to be read before they join it
 
 An interrupted campaign goes on from a seed.
@@ -43,6 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     power.add_argument("--seed", type=int, default=0, help="the first seed")
     power.add_argument("--examples", type=int, default=100, help="how many programs are drawn at most")
     commands.add_parser("special").add_argument("operation", help="the operation's name in the table")
+    accuracy = commands.add_parser("accuracy")
+    accuracy.add_argument("operations", nargs="*", help="names of operations; none: all of the table")
+    accuracy.add_argument("--points", type=int, default=100, help="how many points for each operation")
+    accuracy.add_argument("--seed", type=int, default=0, help="of the points")
     stress = commands.add_parser("stress")
     stress.add_argument("--seconds", type=float, default=120.0, help="how long it takes")
     stress.add_argument("--seed", type=int, default=0, help="of the random moments")
@@ -58,6 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _power(range(options.seed, options.seed + options.count), options.examples)
     if options.command == "stress":
         return _stress(options, parser)
+    if options.command == "accuracy":
+        return _accuracy(options, parser)
     if options.command == "special":
         return _special(options.operation, parser)
     if options.count < 1 or options.max_ops < 1:
@@ -94,6 +101,28 @@ def _stress(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int
         wrong += tally.wrong
         print(f"{tally.name}: {tally.tries:,} tries, {tally.disturbed:,} disturbed, {tally.wrong:,} wrong", flush=True)
     return 1 if wrong else 0
+
+
+def _accuracy(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from ..table import OPERATIONS
+    from .accuracy import ASKED, measure
+
+    unknown = [name for name in options.operations if name not in OPERATIONS]
+    if unknown:
+        parser.error(f"the table has no operation {unknown[0]!r}")
+    if options.points < 1:
+        parser.error("--points is a whole number from 1 on")
+    missed = 0
+    print(f"{'':14}  {'value':>7}  {'first':>7}  {'second':>7}   worst relative error (where it is above {ASKED:g})")
+    for name in options.operations or list(OPERATIONS):
+        found = measure(OPERATIONS[name], options.points, options.seed)
+        print(f"{name:14}  " + "  ".join(f"{worst.error:7.1e}" for worst in found), flush=True)
+        for worst in found:
+            if worst.error > ASKED:
+                missed += not worst.stated
+                what = ("value", "first", "second")[worst.order]
+                print(f"    {what}, at {', '.join(map(repr, worst.point))}: {worst.stated or 'MISSED'}", flush=True)
+    return 1 if missed else 0
 
 
 def _check_program(program: Any) -> None:

@@ -55,6 +55,8 @@ def _functions() -> dict[str, Callable[..., Any]]:
         "max": lambda a: torch.amax(torch.stack(a), 0),
         "min": lambda a: torch.amin(torch.stack(a), 0),
         "logsumexp": lambda a: torch.logsumexp(torch.stack(a), 0),
+        "exp_difference": lambda a, b: torch.exp(a - b),
+        "cross_entropy": lambda b, a: torch.logsumexp(torch.stack([*b, a]), 0) - a,
         "norm": lambda a: torch.linalg.vector_norm(torch.stack(a)),
         "dot": lambda w, x: torch.dot(torch.stack(w), torch.stack(x)),
         "affine": lambda w, x, b: torch.dot(torch.stack(w), torch.stack(x)) + b,

@@ -29,7 +29,11 @@ def drawn(seed: int, count: int = 100) -> list[Program]:
     settings = hypothesis.settings(
         max_examples=count, database=None, deadline=None, derandomize=False, phases=[hypothesis.Phase.generate]
     )
-    hypothesis.seed(seed)(settings(hypothesis.given(programs())(found.append)))()
+
+    def draw(program: Program) -> None:
+        found.append(program)
+
+    hypothesis.seed(seed)(settings(hypothesis.given(programs())(draw)))()
     return found
 
 

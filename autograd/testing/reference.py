@@ -13,9 +13,10 @@ from typing import Any
 
 from ..errors import require
 from ..rows.interpreters import mpmath_numbers, sympy_symbols
+from ..rows.operation import Operation
 from .program import Program
 
-__all__ = ["Reference", "sympy_derivative"]
+__all__ = ["Reference", "exact", "sympy_derivative"]
 
 STEP = 20
 """Digits of the step: differences are taken 10⁻²⁰ of a number's size away."""
@@ -124,6 +125,51 @@ class Reference:
             if not sizes:
                 return 0
             return max(0, min(700, int(self.mpmath.log10(max(sizes) / min(sizes)))) - 5)
+
+
+def exact(operation: Operation, point: Sequence[float], places: Sequence[int] = ()) -> Any:
+    """A row's value at any floats, or its derivative by the operands at `places`, to 20 digits and more.
+
+    The value formula is read in mpmath, with ever smaller steps and ever more digits, until two results agree: however
+    large, small or far apart the numbers are. What lies below 1e-400 counts as 0.
+    """
+    mpmath: Any = require("mpmath", extra="test")
+    sizes = [math.log10(abs(number)) for number in point if number]
+    low, high = math.floor(min([0.0, *sizes])), math.ceil(max([0.0, *sizes]))
+    tiny = mpmath.mpf(10) ** -400
+    before: Any = None
+    for finer in (30, 60, 150, 400, 1000, 2500):
+        digits = 60 + high - low + len(places) * (finer - low) + finer
+        for _ in range(2):
+            total, size = _difference(operation, point, places, finer - low, digits)
+            noise = size * mpmath.mpf(10) ** (len(places) * (finer - low) - digits + 5)
+            if noise <= max(abs(total) * mpmath.mpf(10) ** -20, tiny):
+                break
+            digits = max(digits, 410 + math.ceil(mpmath.log10(size)) + len(places) * (finer - low))
+        else:
+            continue
+        if before is not None and abs(total - before) <= max(abs(total) * mpmath.mpf(10) ** -20, tiny):
+            return total if abs(total) > tiny else mpmath.mpf(0)
+        before = total
+    raise ArithmeticError(f"{operation.name} at {tuple(point)}: no agreement with 2,500 digits")
+
+
+def _difference(
+    operation: Operation, point: Sequence[float], places: Sequence[int], step_digits: int, digits: int
+) -> tuple[Any, Any]:
+    """A central difference of the value formula over steps of 10**-step_digits, and the size of what it subtracts."""
+    mpmath: Any = require("mpmath", extra="test")
+    with mpmath.workdps(digits):
+        step = mpmath.mpf(10) ** -step_digits
+        total, size = mpmath.mpf(0), mpmath.mpf(0)
+        for signs in itertools.product((1, -1), repeat=len(places)):
+            moved = [mpmath.mpf(number) for number in point]
+            for place, sign in zip(places, signs, strict=True):
+                moved[place] += sign * step
+            value = mpmath.mpf(mpmath_numbers().value(operation, moved))
+            total += math.prod(signs) * value
+            size = max(size, abs(value))
+        return total / (2 * step) ** len(places), size
 
 
 def sympy_derivative(program: Program, output: int | float, places: Sequence[int]) -> Any:

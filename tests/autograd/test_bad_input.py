@@ -116,7 +116,7 @@ def test_derivatives_are_taken_at_real_numbers_only(wrong: Any, error: type[Exce
 def test_n_ary_operations_name_what_is_wrong_with_their_lists(name: str) -> None:
     row = OPERATIONS[name]
     function = row.function
-    empty = row.split([]) if not row.scalars else [[], [], 1.0]
+    empty = [[] if operand.variadic else 1.0 for operand in row.operands]
     with pytest.raises(ValueError, match=f"^{name} needs at least one value, got an empty sequence"):
         function(*empty)
     with pytest.raises(ValueError, match=f"^{name} needs at least one value"):

@@ -348,7 +348,7 @@ def test_an_optimisers_step_is_whole_or_not_at_all() -> None:
 
 def test_a_state_is_loaded_whole_or_not_at_all() -> None:
     def make() -> Any:
-        model = nn.Sequential(nn.BatchNorm(2), nn.Layer(2, 1, seed=0))
+        model = nn.Sequential(nn.BatchNorm(2), nn.Layer(2, 1, activation=None, seed=0))
         state = {name: number + 1.0 for name, number in model.state_dict().items()}
         load = partial(model.load_state_dict, state)
         return load, model.state_dict

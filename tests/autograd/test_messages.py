@@ -258,11 +258,11 @@ MESSAGES: list[tuple[Callable[[], Any], str]] = [
     (lambda: register("tanh"), "TypeError: register takes an Operation, got str"),  # type: ignore[arg-type]
     (
         lambda: register(Operation("tanh", "a", "a", ("1",))),
-        "ValueError: the name 'tanh' is taken; give the operation another one",
+        "FormulaError: the name 'tanh' is taken; give the operation another one",
     ),
     (
         lambda: register(Operation("plus", "a, b", "a + b", ("1", "1"), symbol="+")),
-        "ValueError: '+' is an operation's sign already; leave the symbol of 'plus' out",
+        "FormulaError: '+' is an operation's sign already; leave the symbol of 'plus' out",
     ),
     (
         lambda: register(Operation("my", "len", "len", ("1",))),
@@ -270,7 +270,7 @@ MESSAGES: list[tuple[Callable[[], Any], str]] = [
     ),
     (
         lambda: register(Operation("my", "a", "sinc(a) + gauss(a)", ("1",))),
-        "FormulaError: the formulas of 'my' call what the table does not have: gauss, sinc",
+        "FormulaError: my, value: formula 'sinc(a) + gauss(a)', 'sinc(a)': the formulas of 'my' call what the table does not have: sinc",
     ),
     (lambda: unregister("tanh"), "ValueError: 'tanh' is one of the library's own operations"),
     (
@@ -318,35 +318,35 @@ MESSAGES: list[tuple[Callable[[], Any], str]] = [
     ),
     (
         lambda: register(Operation("my", "a", 3, ("1",))),  # type: ignore[arg-type]
-        "FormulaError: a formula is text, got int: 3",
+        "FormulaError: my, value: a formula is text, got int: 3",
     ),
     (
         lambda: register(Operation("my", "a", "a b", ("1",))),
-        "FormulaError: formula 'a b' is not an expression: invalid syntax",
+        "FormulaError: my, value: formula 'a b' is not an expression: invalid syntax",
     ),
     (
         lambda: register(Operation("my", "a", "a // 2", ("1",))),
-        "FormulaError: formula 'a // 2' uses an operator outside + - * / % **",
+        "FormulaError: my, value: formula 'a // 2' uses an operator outside + - * / % **",
     ),
     (
         lambda: register(Operation("my", "a", "b", ("1",))),
-        "FormulaError: formula 'b' uses the unknown name 'b'; known here: a, pi",
+        "FormulaError: my, value: formula 'b' uses the unknown name 'b'; known here: a, pi",
     ),
     (
         lambda: register(Operation("my", "a, *x", "sum(x) + z", ("1", "1"))),
-        "FormulaError: formula 'sum(x) + z' uses the unknown name 'z'; known here: a, x, pi",
+        "FormulaError: my, value: formula 'sum(x) + z' uses the unknown name 'z'; known here: a, x, pi",
     ),
     (
         lambda: register(Operation("my", "a", "a", ("y + z",))),
-        "FormulaError: formula 'y + z' uses the unknown name 'z'; known here: a, y, pi",
+        "FormulaError: my, ∂/∂a: formula 'y + z' uses the unknown name 'z'; known here: a, y, pi",
     ),
     (
         lambda: register(Operation("my", "a", "a[0]", ("1",))),
-        "FormulaError: formula 'a[0]': 'a[0]' is outside the formula language",
+        "FormulaError: my, value: formula 'a[0]': 'a[0]' is outside the formula language",
     ),
     (
         lambda: register(Operation("my", "a", "where(a, 1, 2)", ("1",))),
-        "FormulaError: formula 'where(a, 1, 2)': 'a' is no condition; compare two things, as in a > 0",
+        "FormulaError: my, value: formula 'where(a, 1, 2)': 'a' is no condition; compare two things, as in a > 0",
     ),
     # --- derivatives that do not exist; files; packages
     (

@@ -19,7 +19,7 @@ from autograd.rows.evaluate import careful_floats
 from autograd.rows.interpreters import sympy_symbols
 from tests.autograd.points import inside, off_kinks, smooth_along
 
-COORDINATES = (-12, -2, -sympy.Rational(3, 4), sympy.Rational(1, 8), sympy.Rational(1, 4), sympy.Rational(7, 8), 3, 11)
+COORDINATES = (-30, -2, -sympy.Rational(3, 4), sympy.Rational(1, 8), sympy.Rational(1, 4), sympy.Rational(7, 8), 3, 29)
 
 
 DECIMALS = {row.name for row in OPERATIONS.values() if re.search(r"\d\.\d", row.value_text)}
@@ -108,8 +108,8 @@ def test_each_partial_is_the_derivative_of_the_value(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "count"),
-    [("relu", 2), ("abs", 2), ("elu", 2), ("sigmoid", 2), ("softplus", 2), ("gelu_tanh", 3), ("maximum", 2), ("max", 3),
-     ("min", 3), ("clamp", 3), ("where", 1), ("logsumexp", 3), ("tanh", 1), ("logit", 2), ("celu", 2), ("selu", 2),
+    [("relu", 2), ("abs", 2), ("elu", 2), ("sigmoid", 2), ("softplus", 2), ("gelu_tanh", 4), ("maximum", 2), ("max", 3),
+     ("min", 3), ("clamp", 3), ("where", 1), ("logsumexp", 6), ("tanh", 1), ("logit", 2), ("celu", 2), ("selu", 2),
      ("relu6", 3), ("hardtanh", 3), ("hardsigmoid", 3), ("hardswish", 3), ("softsign", 2)],
 )  # fmt: skip
 def test_the_proof_meets_every_branch(name: str, count: int) -> None:

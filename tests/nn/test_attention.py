@@ -191,9 +191,9 @@ def test_keys_and_values_are_computed_once_for_all_queries_and_heads() -> None:
         assert len(made) == 3 * 4
         assert {node.op for node in made} == {"affine"}
     heads = [node for node in nodes if node.origin.startswith("MultiHeadAttention/heads")]
-    assert {node.op for node in heads} == {"mul", "dot", "logsumexp", "sub", "exp"}
-    # Per query and head: 2 scaled numbers, 3 scores, one softmax of 1 + 3 + 3, and 2 results.
-    assert len(heads) == 3 * 2 * (2 + 3 + 7 + 2)
+    assert {node.op for node in heads} == {"mul", "dot", "logsumexp", "exp_difference", "sum", "div"}
+    # Per query and head: 2 scaled numbers, 3 scores, one softmax of 1 + 3 + 1 + 3, and 2 results.
+    assert len(heads) == 3 * 2 * (2 + 3 + 8 + 2)
 
 
 def test_keys_and_values_know_their_length() -> None:

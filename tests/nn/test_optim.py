@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 import nn.optim
 from autograd import Value, parameter
 from autograd.errors import MissingExtraError
+from autograd.jit import compile
 from nn import LBFGS, SGD, Adam, AdamW, DivergenceError, Optimizer, clip_grad_norm
 
 Array = NDArray[np.float64]
@@ -385,3 +386,47 @@ def test_the_settings_of_papers_and_of_pytorch_are_the_defaults() -> None:
     sgd, lbfgs = SGD([w], lr=0.1), LBFGS([w])
     assert (sgd.momentum, sgd.nesterov, sgd.weight_decay) == (0.0, False, 0.0)
     assert (lbfgs.max_iter, lbfgs.history_size, lbfgs.tolerance_grad, lbfgs.tolerance_change) == (20, 10, 1e-7, 1e-9)
+
+
+@pytest.mark.parametrize("size", [1e-320, 1e-200, 1e-160, 1.0, 1e160, 1e200, 1e300])
+@pytest.mark.parametrize("optimizer", [Adam, AdamW])
+def test_adam_moves_by_its_rate_whatever_size_the_gradients_have(optimizer: type[Adam], size: float) -> None:
+    w = Value(2.0)
+    adam = optimizer([w], lr=0.125, eps=0.0, weight_decay=0.0)
+    for step in range(1, 4):
+        w.grad = size
+        adam.step()
+        assert w.data == pytest.approx(2.0 - 0.125 * step, rel=1e-3 if size < 1e-310 else 1e-14)
+
+
+def test_adam_without_eps_leaves_a_parameter_alone_that_nothing_pulls() -> None:
+    w = Value(2.0)
+    adam = Adam([w], lr=0.125, eps=0.0)
+    for gradient in (0.0, -0.0, 5e-324):
+        w.grad = gradient
+        adam.step()
+    assert w.data == 2.0
+
+
+def test_one_huge_gradient_does_not_stop_adam_for_good() -> None:
+    w = Value(2.0)
+    adam = Adam([w], lr=0.1, betas=(0.5, 0.5))
+    w.grad = 1e200
+    adam.step()
+    for _ in range(1500):
+        w.grad = 1.0
+        adam.step()
+    before = w.data
+    w.grad = 1.0
+    adam.step()
+    assert w.data == pytest.approx(before - 0.1, rel=1e-6)
+
+
+@pytest.mark.parametrize("native", [False, True])
+@pytest.mark.parametrize("size", [1e-200, 1e-120, 1.0, 1e120, 1e200])
+def test_compiled_adam_moves_by_its_rate_whatever_size_the_gradients_have(native: bool, size: float) -> None:
+    pytest.importorskip("numba") if native else None
+    w = [parameter(2.0), parameter(-1.0)]
+    program = compile(w[0] * size - w[1] * size, native=native)
+    program.step(Adam(w, lr=0.125, eps=0.0), times=3)
+    assert [p.data for p in w] == pytest.approx([2.0 - 0.375, -1.0 + 0.375], rel=1e-14)

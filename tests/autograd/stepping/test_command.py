@@ -375,7 +375,7 @@ class TestLanguage:
             ("a = 1; a = 2", {}, 7, "a has a value already"),
             ("2*3", {}, 0, "this is the number 6.0: without a variable there is no gradient"),
             ("b + log(a)", {"a": -1.0, "b": 1.0}, 4, "log of -1.0"),
-            ("b + 1/a", {"a": 0.0, "b": 1.0}, 5, "div of 1.0, 0.0"),
+            ("b + 1/a", {"a": 0.0, "b": 1.0}, 5, "1.0 / 'a' with 'a' = 0.0: division by zero"),
             ("dot([a, a], [a])", {"a": 1.0}, 0, "pairs its operands"),
         ],
     )
