@@ -7,6 +7,7 @@ loss makes of those of its samples, and whether the replay is right at all, is f
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from numbers import Real
 from typing import Any
 
 from autograd import Value
@@ -215,7 +216,7 @@ def _shape(data: Any, inputs: bool) -> Any:
     """What two samples must have in common to be of one structure."""
     if is_list(data):
         return tuple(_shape(part, inputs) for part in data)
-    if isinstance(data, bool) or not isinstance(data, (int, float)):
+    if isinstance(data, bool) or not isinstance(data, Real):
         raise Unsuited(f"a sample holds {_show(data)}")
     return None if inputs else data
 

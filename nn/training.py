@@ -68,7 +68,7 @@ def fit(
     clip_norm: largest norm of a step's gradients. progress: show a bar when it takes longer than half a second.
     jit: whether the steps run natively, through `autograd.jit`: True demands it (ValueError says what stands
     against it), False never; "auto" takes it from the second
-    epoch on, for runs of some length, where the extra `fast` is installed and model, loss and optimiser allow it.
+    step on, for runs of some length, where the extra `fast` is installed and model, loss and optimiser allow it.
     The results agree with eager ones to rounding.
 
     Ctrl-C ends the run between two steps: the model has the parameters of the last completed step, and the history

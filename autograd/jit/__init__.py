@@ -6,7 +6,7 @@ reverse, assembly, machine, arrays  the backward order; execution by Numba's ker
 kernels, products, writing, native  the kernels, written from the table's rows, compiled once a machine
 program, training, updates          `Program`, what `compile` returns, and native training steps
 function, watching, choosing        `jit`; what a function looked at while it was traced; `lookup`
-batches                             mini-batches as weights of samples
+batches, samples                    mini-batches as weights of samples; samples of several structures, one program each
 """
 
 import sys
