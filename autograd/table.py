@@ -39,7 +39,9 @@ ROWS = (
         # b * y / a: near b == 0, a ** (b - 1) may overflow; from 2 ** 53 on, b is even and b - 1 rounds to even.
         "pow", "a, b", "a ** b",
         (
-            "where(b >= 1 / 2 and (b < 2 ** 53 or a > 0), b * a ** (b - 1), where(a == 0, 0, b * y / a))",
+            # Near b = 0, a ** (b - 1) may overflow alone; from 2 ** 53 on, b - 1 is b, and even where it should be odd.
+            "where(abs(b) < 1 / 16, where(a == 0, 0, b * y / a),"
+            " where(abs(b) < 2 ** 53, b * a ** (b - 1), where(a == 0, 0, b * y / a)))",
             "where(a == 0, 0, y * log(a))",
         ),
         domain="a > 0 or (a == 0 and b >= 0) or (a < 0 and b % 1 == 0)",

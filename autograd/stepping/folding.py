@@ -51,14 +51,33 @@ class Folding(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         """`where` with a condition that is decided is one of its branches."""
-        node.args = [self.visit(argument) for argument in node.args]
-        if isinstance(node.func, ast.Name) and node.func.id == "where":
-            condition = node.args[0]
-            if isinstance(condition, ast.Compare):
-                left, right = _known(condition.left), _known(condition.comparators[0])
+        match node:
+            case ast.Call(func=ast.Name(id="where"), args=[ast.Compare() as condition, chosen, other]):
+                left, right = self._number(condition.left), self._number(condition.comparators[0])
                 if left is not None and right is not None:
-                    return node.args[1] if _OPERATORS[type(condition.ops[0])](left, right) else node.args[2]
+                    branch: ast.expr = chosen if _OPERATORS[type(condition.ops[0])](left, right) else other
+                    return self.visit(branch)  # type: ignore[no-any-return]
+        node.args = [self.visit(argument) for argument in node.args]
         return node
+
+    def _number(self, tree: ast.expr) -> float | None:
+        """What a side of a condition is, with all its digits, where numbers alone decide it."""
+        match tree:
+            case ast.Constant(value=int() | float() as value):
+                return float(value)
+            case ast.Name(id=name):
+                return self._numbers.get(name)
+            case ast.Call(func=ast.Name(id="abs"), args=[inner]):
+                found = self._number(inner)
+                return None if found is None else abs(found)
+            case ast.UnaryOp(op=ast.USub(), operand=inner):
+                found = self._number(inner)
+                return None if found is None else -found
+            case ast.BinOp(left=first, op=sign, right=second):
+                left, right = self._number(first), self._number(second)
+                if left is not None and right is not None and (right or not isinstance(sign, ast.Div | ast.Mod)):
+                    return float(_OPERATORS[type(sign)](left, right))
+        return None
 
 
 def _known(node: ast.expr) -> float | None:

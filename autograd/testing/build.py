@@ -130,15 +130,19 @@ class _Builder:
                 return
 
     def program(self, operations: Sequence[Operation]) -> Program:
-        """What was built, with the inputs first; all loose ends are added up if `sum` may be used.
+        """What was built, with the inputs first; all loose ends are added up if `sum` or `add` may be used.
 
         Otherwise what the last step does not need is left out.
         """
         seen = self.felt if self.share else self.used
         loose = [place for place in range(len(self.steps)) if place not in seen]
-        total = find_operation("sum")
-        if len(loose) > 1 and total in operations:
-            self.steps.append(Step(total.name, tuple(loose)))
+        if len(loose) > 1 and find_operation("sum") in operations:
+            self.steps.append(Step("sum", tuple(loose)))
+        elif find_operation("add") in operations:
+            total = loose[0]
+            for place in loose[1:]:
+                self.steps.append(Step("add", (total, place)))
+                total = len(self.steps) - 1
         count = len(self.inputs)
         steps = [
             Step(
