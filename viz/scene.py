@@ -1,6 +1,7 @@
 """From a graph of Values to the boxes and arrows of its picture, in full or with parameters folded into their nodes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from autograd import DomainError, Value, edge_partials
 from autograd.wording import count_of
@@ -12,6 +13,7 @@ from .survey import Survey
 __all__ = ["Names", "scene"]
 
 Names = Mapping[Value, str]
+T = TypeVar("T")
 
 ROWS = 16
 """Most parameters that are written inside one box, unless the picture is told otherwise."""
@@ -64,7 +66,29 @@ def scene(graph: Survey, names: Names, *, fold: bool, rows: int = ROWS) -> Pictu
         if hidden:
             picture.groups.append(Group(f"{box.name}_more", f"{count_of(hidden, 'input')} not shown", []))
             picture.arrows.append(Arrow(f"{box.name}_more", box.name, uses=hidden))
+    _number_neurons(picture)
     return picture
+
+
+def _number_neurons(picture: Picture) -> None:
+    """Neurons of a layer stand in their own order, and their arrows too, whatever an operation takes first."""
+    by_name = {box.name: box for box in picture.boxes}
+    _sort_alike(picture.boxes, lambda box: box, lambda box: box.kind)
+    _sort_alike(picture.arrows, lambda arrow: by_name.get(arrow.tail), lambda arrow: arrow.head)
+
+
+def _sort_alike(things: list[T], box_of: Callable[[T], Box | None], kind: Callable[[T], object]) -> None:
+    """Things of boxes titled `neurons.0`, `neurons.1`… change places so that the numbers ascend; others stay."""
+    alike: dict[object, list[tuple[int, int]]] = {}
+    for place, thing in enumerate(things):
+        box = box_of(thing)
+        prefix, _, number = (box.title if box else "").rpartition(".")
+        if box and number.isdecimal() and prefix:
+            alike.setdefault((prefix, box.operation, kind(thing)), []).append((int(number), place))
+    for found in alike.values():
+        moved = [things[place] for _, place in sorted(found)]
+        for (_, place), thing in zip(found, moved, strict=True):
+            things[place] = thing
 
 
 def make_box(node: Value, name: str, names: Names) -> Box:

@@ -65,9 +65,10 @@ def test_the_character_gpt_has_4192_parameters_and_few_nodes() -> None:
     weighted_sums = sum(node.op == "dot" and len(node.inputs) >= 32 for node in computed)
     neurons = 4 * (4 * 16 + 64 + 16 + 27)
     assert weighted_sums == neurons + 4 * 3, "each neuron's sum is one node, and so is each norm's"
-    # per position: embedding 16, three norms of 20, 16 scaled, two residual sums of 16, relu 64, 16 mixed, loss 2
-    per_position = 16 + 3 * (4 + 16) + 16 + 2 * 16 + 64 + 16 + 2
-    attention = 4 * sum(3 * seen + 1 for seen in (1, 2, 3, 4))
+    # per position: embedding 16, three norms of 20, 16 scaled, two residual sums of 16, relu 64, 16 mixed, loss 1
+    per_position = 16 + 3 * (4 + 16) + 16 + 2 * 16 + 64 + 16 + 1
+    # per head: as many scores, terms and shares as positions are seen, and the shift and the sum of the terms
+    attention = 4 * sum(3 * seen + 2 for seen in (1, 2, 3, 4))
     assert len(computed) == neurons + 4 * per_position + attention + 1
 
 

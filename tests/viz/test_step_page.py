@@ -1,6 +1,7 @@
 """What the page of a trace adds to its numbers: kinds, modules, wrong gradients, and every size, colour and sheet of paper."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from autograd import Value, trace
 from autograd.graph import topological_order
 from autograd.stepping import explain
+from autograd.stepping.glyphs import UNICODE
 from nn import MLP, Neuron
 from tests.viz.browser import Browser, browser, needs_chromium
 from viz import draw
@@ -229,7 +231,8 @@ def test_a_click_asks_why_and_the_answer_is_what_explain_says(
         if node.role == "constant":
             continue
         name = recorded.name(node)
-        lines = str(explain(root, node)).split("\n")
+        # (the page says the modules' names in full)
+        lines = re.sub(r"\bl(\d)\.n(\d)(\.w(?=\d))?", _in_full, explain(root, node).text(UNICODE)).split("\n")
         if any("more; all of them" in line for line in lines):
             answer = why(chromium, name)
             assert answer[:21] == [line.removeprefix("  ") for line in lines[:21]]
@@ -237,6 +240,10 @@ def test_a_click_asks_why_and_the_answer_is_what_explain_says(
         else:
             assert why(chromium, name) == [line.removeprefix("  ") for line in lines]
     assert chromium.messages == []
+
+
+def _in_full(short: re.Match[str]) -> str:
+    return f"layers.{short[1]}.neurons.{short[2]}" + (".w." if short[3] else "")
 
 
 @needs_chromium

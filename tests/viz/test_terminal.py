@@ -159,7 +159,7 @@ def test_no_line_is_wider_than_the_terminal(width: int, options: dict[str, Any])
 
 
 def test_where_nothing_says_how_wide_the_terminal_is_it_has_80_columns(monkeypatch: pytest.MonkeyPatch) -> None:
-    loss = softmax_cross_entropy(MLP(2, [8, 2], seed=0)([0.5, -1.0]), 1)
+    loss = softmax_cross_entropy(MLP(2, [8, 8, 2], seed=0)([0.5, -1.0]), 1)
     loss.backward()
     drawing = draw(loss, detail="compact")
     monkeypatch.delenv("COLUMNS", raising=False)
