@@ -96,7 +96,7 @@ def _arrows(film: Film) -> Iterator[list[Any]]:
     for forward in film.part.forward:
         step = film.part.by_name[forward.node]
         for edge in film.part.edges(step.node):
-            derivative = visible(f"∂{step.node}/∂{edge.operand}") + UNICODE.mark(edge.which)
+            derivative = visible(f"∂{step.name}/∂{edge.name}") + UNICODE.mark(edge.which)
             partial = edge.partial if math.isfinite(edge.partial) else str(edge.partial)
             flow = f"{number(edge.partial)} × {number(step.grad)}"
             yield [numbers[edge.operand], numbers[step.node], derivative, visible(edge.symbol), partial, flow]

@@ -148,6 +148,7 @@
 
     // Only these paths, their nodes and their numbers; all else is dim.
     function light(paths, target) {
+      if (why.hidden) return; // (what is hidden loses the focus, sooner or later)
       const on = new Set(paths.flat());
       const nodes = new Set([target, ...[...on].flatMap((arrow) => data.arrows[arrow].slice(0, 2))]);
       svg.classList.add("asking");
