@@ -5,7 +5,7 @@ They show units that are dead or saturated, and gradients that vanish or explode
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from autograd import Value
@@ -29,7 +29,7 @@ Quantity: TypeAlias = Literal["activations", "deltas", "gradients"]
 PANELS = 12
 """Layers that are shown; of more, the first half and the last half of this number."""
 
-UNITS = {"activations": "a", "deltas": "δ = ∂loss/∂z", "gradients": "∂loss/∂parameter"}
+UNITS = {"activations": "a", "deltas": "size of δ = ∂loss/∂z", "gradients": "size of ∂loss/∂parameter"}
 
 
 def plot_layers(
@@ -44,7 +44,8 @@ def plot_layers(
 
     root: the loss of one sample or of a batch; its layers are the modules of `nn` that made its nodes.
     what: "activations" a of the layer's neurons, "deltas" δ = ∂loss/∂z at their pre-activations, or "gradients" of its
-    parameters; the latter two after `root.backward()`, and on one scale, so that one sees them vanish or explode.
+    parameters; the latter two after `root.backward()`, and as sizes on one scale of powers of ten, so that one sees
+    them vanish or explode.
     path: also write the figure there, as .svg, .png or .pdf.
 
     Raises TypeError for anything but a Value, ValueError where no module made anything, where gradients are not
@@ -64,28 +65,41 @@ def plot_layers(
     columns = min(len(layers), 4)
     rows = math.ceil(len(layers) / columns)
     figure = _figure(3.0 * columns, 2.5 * rows)
-    everything = finite([x for _, numbers in layers for x in numbers])
-    scale = (min(everything), max(everything)) if what != "activations" and everything else None
+    sizes = _sizes([x for _, numbers in layers for x in numbers]) if what != "activations" else []
+    edges = _edges(min(sizes), max(sizes), bins) if sizes else None
     for index, (name, numbers) in enumerate(layers):
         axes: Axes = figure.add_subplot(rows, columns, index + 1)
-        _histogram(axes, name, numbers, bins, scale)
+        _histogram(axes, name, numbers, bins, edges)
         axes.set_xlabel(UNITS[what])
         if index % columns == 0:
             axes.set_ylabel("count")
     return _finished(figure, title, path)
 
 
+def _sizes(numbers: Sequence[float]) -> list[float]:
+    return [abs(x) for x in finite(numbers) if x]
+
+
+def _edges(smallest: float, largest: float, bins: int) -> list[float]:
+    """Edges of bins that are alike on a scale of powers of ten, and hold both numbers."""
+    low, high = math.log10(smallest) - 0.01, math.log10(largest) + 0.01
+    return [10 ** (low + (high - low) * place / bins) for place in range(bins + 1)]
+
+
 def _histogram(
-    axes: "Axes", name: str, numbers: list[float], bins: int, scale: tuple[float, float] | None = None
+    axes: "Axes", name: str, numbers: list[float], bins: int, edges: Sequence[float] | None = None
 ) -> None:
-    """scale: the ends of the horizontal axis; None for the numbers' own."""
+    """edges: those of the bins of sizes, on a scale of powers of ten; None for the numbers themselves."""
     usable = finite(numbers)
-    if usable:
-        low, high = scale or (min(usable), max(usable))
+    if edges:
+        axes.hist(_sizes(numbers), bins=edges, color=COLOURS[0], edgecolor="white", linewidth=0.3)
+        axes.set_xscale("log")
+        axes.set_xlim(edges[0], edges[-1])
+    elif usable:
+        low, high = min(usable), max(usable)
         # So narrow that no bin fits between the floats: one bar.
         narrow = high - low <= 1e-9 * max(abs(low), abs(high))
-        ends = None if narrow else scale
-        axes.hist(usable, bins=1 if narrow else bins, range=ends, color=COLOURS[0], edgecolor="white", linewidth=0.3)
+        axes.hist(usable, bins=1 if narrow else bins, color=COLOURS[0], edgecolor="white", linewidth=0.3)
     mean = math.fsum(x / len(usable) for x in usable) if usable else math.nan
     spread = math.hypot(*(x - mean for x in usable)) / math.sqrt(len(usable)) if usable else math.nan
     mean = 0.0 if abs(mean) < 1e-12 * spread else mean  # what rounding leaves of a sum that cancels
@@ -95,8 +109,9 @@ def _histogram(
     facts += [f"{len(numbers) - len(usable):,} not finite"] if len(usable) < len(numbers) else []
     axes.set_title(f"{plain_text(bounded(name, 32))}\n{', '.join(facts)}", fontsize=8)
     axes.tick_params(labelsize=8)
-    axes.locator_params(axis="x", nbins=4)
-    axes.ticklabel_format(axis="x", scilimits=(-2, 4))
+    if not edges:
+        axes.locator_params(axis="x", nbins=4)
+        axes.ticklabel_format(axis="x", scilimits=(-2, 4))
     axes.xaxis.get_offset_text().set_fontsize(7)
     _plain(axes)
 
