@@ -496,8 +496,8 @@ class Value(BaseValue):
         """The power a to the b; a negative a needs a whole b.
 
         pow(a, b) = a ** b
-        ∂/∂a = where(abs(b) < 1 / 16, where(a == 0, 0, b * y / a), where(abs(b) < 2 ** 53, b * a ** (b - 1), where(a ==
-            0, 0, b * y / a)))   where a != 0 or b == 0 or b >= 1
+        ∂/∂a = where(abs(b) < 1 / 16, where(a == 0, 0, b * y / a), where(abs(b) < 2 ** 53, b * a ** (b - 1), where(a <
+            0, b * y / a, b * a ** (b - 1))))   where a != 0 or b == 0 or b >= 1
         ∂/∂b = where(a == 0, 0, y * log(a))   where a > 0 or (a == 0 and b > 0)
         domain: a > 0 or (a == 0 and b >= 0) or (a < 0 and b % 1 == 0)
         """
@@ -1793,8 +1793,8 @@ def pow(a: Value | float, b: Value | float) -> Value | float:
     """The power a to the b; a negative a needs a whole b.
 
     pow(a, b) = a ** b
-    ∂/∂a = where(abs(b) < 1 / 16, where(a == 0, 0, b * y / a), where(abs(b) < 2 ** 53, b * a ** (b - 1), where(a ==
-        0, 0, b * y / a)))   where a != 0 or b == 0 or b >= 1
+    ∂/∂a = where(abs(b) < 1 / 16, where(a == 0, 0, b * y / a), where(abs(b) < 2 ** 53, b * a ** (b - 1), where(a <
+        0, b * y / a, b * a ** (b - 1))))   where a != 0 or b == 0 or b >= 1
     ∂/∂b = where(a == 0, 0, y * log(a))   where a > 0 or (a == 0 and b > 0)
     domain: a > 0 or (a == 0 and b >= 0) or (a < 0 and b % 1 == 0)
     """
@@ -1805,7 +1805,7 @@ def pow(a: Value | float, b: Value | float) -> Value | float:
 
 def pow_backward(node: Node) -> None:
     """∂/∂a = where(abs(b) < 1 / 16, where(a == 0, 0, b * y / a), where(abs(b) < 2 ** 53, b * a ** (b - 1), where(a
-    == 0, 0, b * y / a))), ∂/∂b = where(a == 0, 0, y * log(a)).
+    < 0, b * y / a, b * a ** (b - 1)))), ∂/∂b = where(a == 0, 0, y * log(a)).
     """
     first = node._first
     second = node._second
@@ -1819,7 +1819,7 @@ def pow_backward(node: Node) -> None:
             raise no_partial(node, 0)
         by_a = (
             (0.0 if a == 0.0 else b * y / a) if math.fabs(b) < 0.0625 else b * math.pow(a, b - 1.0)
-            if math.fabs(b) < 9007199254740992.0 else 0.0 if a == 0.0 else b * y / a
+            if math.fabs(b) < 9007199254740992.0 else b * y / a if a < 0.0 else b * math.pow(a, b - 1.0)
         )
     by_b = 0.0
     if second._operation is not CONSTANT:

@@ -41,7 +41,7 @@ ROWS = (
         (
             # Near b = 0, a ** (b - 1) may overflow alone; from 2 ** 53 on, b - 1 is b, and even where it should be odd.
             "where(abs(b) < 1 / 16, where(a == 0, 0, b * y / a),"
-            " where(abs(b) < 2 ** 53, b * a ** (b - 1), where(a == 0, 0, b * y / a)))",
+            " where(abs(b) < 2 ** 53, b * a ** (b - 1), where(a < 0, b * y / a, b * a ** (b - 1))))",
             "where(a == 0, 0, y * log(a))",
         ),
         domain="a > 0 or (a == 0 and b >= 0) or (a < 0 and b % 1 == 0)",

@@ -3,9 +3,14 @@
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
+NATIVE_TOO = [False, pytest.param(True, marks=pytest.mark.skipif(not find_spec("numba"), reason="Numba is not installed"))]
+"""Executors of the compiled replay: NumPy, and Numba's kernels where that is installed."""
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
 
 

@@ -22,6 +22,7 @@ from autograd import StaleGraphError, Value, grad, no_grad, pause_gc, topologica
 from autograd.clock import clock
 from autograd.errors import PassError
 from autograd.recording import differentiating, is_recording
+from tests.autograd.processes import NATIVE_TOO
 
 ENGINE = str(Path(autograd.__file__).parent)
 HERE = __file__
@@ -368,7 +369,7 @@ def test_gradients_of_a_model_are_zeroed_together() -> None:
         whole_or_not(make)
 
 
-@pytest.mark.parametrize("native", [True, False])
+@pytest.mark.parametrize("native", NATIVE_TOO)
 def test_the_steps_of_a_program_are_whole_whatever_interrupts_them(native: bool) -> None:
     def make() -> Any:
         _, loss, optimizer = small_model()
@@ -399,7 +400,7 @@ def test_the_steps_of_a_program_are_whole_whatever_interrupts_them(native: bool)
     in_a_thread(work)
 
 
-@pytest.mark.parametrize("native", [True, False])
+@pytest.mark.parametrize("native", NATIVE_TOO)
 def test_a_programs_passes_are_whole_whatever_interrupts_them(native: bool) -> None:
     def work() -> None:
         nth = 1

@@ -5,7 +5,6 @@ References are mpmath at 60 digits, written from the definitions.
 
 import math
 from collections.abc import Callable, Sequence
-from importlib.util import find_spec
 from typing import Any
 
 import mpmath
@@ -38,10 +37,10 @@ from autograd.jit import compile, jit
 from autograd.rows.interpreters import numpy_arrays
 from autograd.table import OPERATIONS
 from nn import softmax_cross_entropy
+from tests.autograd.processes import NATIVE_TOO
 
 OFFSETS = [0.0, 1e8, -1e8, 1e15, 1e16, -1e16, 1e100, 1e300]
 LOGITS = st.lists(st.floats(-40, 40), min_size=2, max_size=4)
-NATIVE = [False, pytest.param(True, marks=pytest.mark.skipif(not find_spec("numba"), reason="Numba is not installed"))]
 
 
 def shares(logits: Sequence[float]) -> list[Any]:
@@ -110,7 +109,7 @@ def test_their_second_derivatives_by_nesting_are_right_at_any_common_offset(offs
                 assert abs(found[i][j] - share_slope(p, i, j)) <= 4e-15 * p[i]
 
 
-@pytest.mark.parametrize("native", NATIVE)
+@pytest.mark.parametrize("native", NATIVE_TOO)
 @pytest.mark.parametrize("offset", OFFSETS)
 @pytest.mark.parametrize("drawn", [(0.0, 0.0), (1.0, 2.0, -3.0), (0.0, 40.0, -700.0)])
 def test_compiled_they_are_right_at_any_common_offset(drawn: tuple[float, ...], offset: float, native: bool) -> None:
@@ -194,7 +193,7 @@ def test_the_gradient_of_a_length_exists_where_the_length_does_not() -> None:
     assert grad(norm)([1.6e308, 1.2e308]) == pytest.approx([0.8, 0.6], rel=1e-15)
 
 
-@pytest.mark.parametrize("native", NATIVE)
+@pytest.mark.parametrize("native", NATIVE_TOO)
 def test_the_length_of_one_number_is_its_size_in_every_reading(native: bool) -> None:
     assert numpy_arrays().value(OPERATIONS["norm"], [numpy.array([-3.0, 2.0])]).tolist() == [3.0, 2.0]
     x = parameter(-3.0)

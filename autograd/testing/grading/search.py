@@ -226,4 +226,6 @@ def _fit(program: Program) -> bool:
 
 def _size(program: Program) -> tuple[int, int, int]:
     constants = [a for step in program.steps for a in step.arguments if type(a) is float]
-    return len(program.steps), len(program.inputs), sum(len(f"{n:g}") for n in (*program.inputs, *constants))
+    numbers = [*program.inputs, *constants]
+    # 1 is the simplest number; 0 is none, as it hides what it is multiplied by.
+    return len(program.steps), len(program.inputs), sum(len(f"{n:g}") + (n != 1) + 2 * (n == 0) for n in numbers)
