@@ -63,3 +63,46 @@ def test_a_sign_beside_something_unknown_is_left_to_that(sign: str, swapped: boo
     assert eval(f"left {sign} right", {"left": left, "right": right}) == "mine"
     with pytest.raises(TypeError):
         eval(f"left {sign} right", {"left": Value(2.0), "right": object()})
+
+
+def in_place(sign: str, left: Any, right: Any) -> Any:
+    scope = {"left": left, "right": right}
+    exec(f"left {sign}= right", scope)
+    return scope["left"]
+
+
+@pytest.mark.parametrize(
+    ("sign", "good", "bad"),
+    [
+        ("+", (5.0, 2.0), (math.inf, -math.inf)),
+        ("-", (5.0, 2.0), (math.inf, math.inf)),
+        ("*", (5.0, 2.0), (0.0, math.inf)),
+        ("/", (5.0, 2.0), (1.0, 0.0)),
+        ("%", (5.0, 2.0), (1.0, 0.0)),
+        ("**", (0.0, 0.5), (-1.0, 0.5)),
+    ],
+)
+def test_in_place_a_sign_makes_the_node_that_it_makes_between_two(
+    sign: str, good: tuple[float, float], bad: tuple[float, float]
+) -> None:
+    left, right = Value(good[0]), Value(good[1])
+    for second in (right, good[1]):
+        between = eval(f"left {sign} second", {"left": left, "second": second})
+        placed = in_place(sign, left, second)
+        assert placed is not left
+        assert (placed.data, placed.op, [v.data for v in placed.inputs]) == (
+            between.data, between.op, [v.data for v in between.inputs]
+        )  # fmt: skip
+    with no_grad():
+        alone = in_place(sign, left, right)
+    assert (alone.data, alone.inputs) == (between.data, ())
+    with pytest.raises(DomainError):
+        in_place(sign, Value(bad[0]), Value(bad[1]))
+    with pytest.raises(TypeError):
+        in_place(sign, left, object())
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if any(o.default is not None for o in row.values[0].operands)])
+def test_a_plain_number_stands_where_an_operand_has_a_default(row: Operation) -> None:
+    numbers = points(row)[0]
+    assert row.function(Value(numbers[0]), *numbers[1:]).data == call(row, numbers).data

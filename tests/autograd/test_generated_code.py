@@ -13,6 +13,7 @@ import pytest
 
 import autograd
 from autograd import OPERATIONS, Operation, Value, unregister
+from autograd.generate import generate
 from autograd.rows.module import PATH, module_source
 from autograd.rows.steps import step_lines
 from autograd.table import ROWS as ROWS_OF_THE_TABLE
@@ -310,3 +311,9 @@ def test_every_operation_of_the_table_is_a_function_of_the_package() -> None:
     for name, row in OPERATIONS.items():
         assert getattr(autograd, name) is row.function
         assert hasattr(Value, name) == row.method
+
+
+def test_the_command_writes_what_is_committed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograd.rows.module.PATH", tmp_path / "operations.py")
+    generate()
+    assert (tmp_path / "operations.py").read_text("utf-8") == PATH.read_text("utf-8")
